@@ -1,0 +1,1 @@
+"""The campaign desk: segments, consent, waves, hold-out groups and uplift."""

@@ -1,0 +1,1 @@
+"""The executives' overview: each figure opens to the rows behind it."""

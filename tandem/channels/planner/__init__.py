@@ -1,0 +1,3 @@
+"""The planning desk: what is free, used, reserved and stranded; what fills up when; plans checked before they
+are applied.
+"""
