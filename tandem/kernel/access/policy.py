@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from tandem.kernel.errors import Broken, Forbidden, Unauthenticated
+from tandem.kernel.errors import Broken, Forbidden, Invalid, Refused, Unauthenticated
 
 Scope = Literal["all", "own"]
 
@@ -48,6 +48,15 @@ class Apart:
     why: str
 
 
+@dataclass(frozen=True, slots=True)
+class RolesApart:
+    """Two roles that one user must not hold at the same time."""
+
+    first: str
+    second: str
+    why: str
+
+
 def grant(roles: str, entities: str, verbs: str, scope: Scope = "all") -> tuple[Row, ...]:
     """Rows for every combination of the blank-separated words: how the table stays readable."""
     return tuple(
@@ -64,6 +73,18 @@ class SameHands(Forbidden):
     code = "access.same_hands"
 
 
+class RolesConflict(Refused):
+    """One user may not hold these two roles at once."""
+
+    code = "access.roles_conflict"
+
+
+class RoleUnknown(Invalid):
+    """There is no such role."""
+
+    code = "access.role_unknown"
+
+
 class PolicyUnsound(Broken):
     """The table contradicts itself or names a role that does not exist; found when the program starts."""
 
@@ -76,10 +97,18 @@ class Policy:
     A row of scope "own" grants nothing to a caller who is tied to no party.
     """
 
-    def __init__(self, rows: Iterable[Row], *, roles: Iterable[str], apart: Iterable[Apart] = ()) -> None:
+    def __init__(
+        self,
+        rows: Iterable[Row],
+        *,
+        roles: Iterable[str],
+        apart: Iterable[Apart] = (),
+        roles_apart: Iterable[RolesApart] = (),
+    ) -> None:
         self.roles = frozenset(roles)
         self.rows = tuple(rows)
         self.apart = tuple(apart)
+        self.roles_apart = tuple(roles_apart)
         self._granted: dict[tuple[str, str, str], Scope] = {}
         self._decided: dict[tuple[frozenset[str], str, str], Scope | None] = {}
         for row in self.rows:
@@ -122,6 +151,19 @@ class Policy:
             other = {pair.first: pair.second, pair.second: pair.first}.get(verb)
             if pair.entity == entity and other is not None and done.get(other) == caller.actor:
                 raise SameHands(pair.why, entity=entity, verb=verb, done=other, next_action="Ask a colleague to do it.")
+
+    def require_roles_together(self, roles: Iterable[str]) -> frozenset[str]:
+        """The roles as a set that one user may hold.
+
+        Raises: RoleUnknown, RolesConflict.
+        """
+        held = frozenset(roles)
+        for role in sorted(held - self.roles):
+            raise RoleUnknown(f"There is no role {role!r}.", path="roles", known=sorted(self.roles))
+        for pair in self.roles_apart:
+            if {pair.first, pair.second} <= held:
+                raise RolesConflict(pair.why, path="roles", roles=[pair.first, pair.second])
+        return held
 
     def verbs_of(self, role: str) -> list[Row]:
         """The role's rows, in the table's order."""
