@@ -1,0 +1,1 @@
+"""Tandem: the business and the operations support of a communications service provider, in one system."""

@@ -1,0 +1,31 @@
+"""The store: units of work on PostgreSQL, documents with promoted columns and their history, the declared schema.
+
+It owns the transaction: rooms never commit. It knows no entity by name.
+"""
+
+from tandem.kernel.store import tables
+from tandem.kernel.store.database import Database, begin, read_clock, set_clock
+from tandem.kernel.store.entity import Change, Column, EntityTable, Stored
+from tandem.kernel.store.schema import DeclaredTable, declare, declared_tables, fresh_statements, plain_table
+from tandem.kernel.store.uow import AlreadyTaken, KeyReused, Uow, lock_number
+
+__all__ = [
+    "AlreadyTaken",
+    "Change",
+    "Column",
+    "Database",
+    "DeclaredTable",
+    "EntityTable",
+    "KeyReused",
+    "Stored",
+    "Uow",
+    "begin",
+    "declare",
+    "declared_tables",
+    "fresh_statements",
+    "lock_number",
+    "plain_table",
+    "read_clock",
+    "set_clock",
+    "tables",
+]
