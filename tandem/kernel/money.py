@@ -143,7 +143,9 @@ class Money:
         steps, dust = divmod(abs(self.micros), step)
         shares = [Fraction(steps * weight, total) for weight in weights]
         parts = [share.numerator // share.denominator for share in shares]
-        by_loss = sorted(range(len(parts)), key=lambda index: (parts[index] - shares[index], index))
+        by_loss = sorted(
+            range(len(parts)), key=lambda index: (weights[index] == 0, parts[index] - shares[index], index)
+        )
         for index in by_loss[: steps - sum(parts)]:
             parts[index] += 1
         micros = [part * step for part in parts]
