@@ -75,7 +75,7 @@ FLOORS = (
 )
 # Rooms that need files of their own: their whole list of floors.
 OWN_FLOORS = {
-    "oss.elements": (*FLOORS[:3], ("drivers",), ("store",), ("protocols",), *FLOORS[4:]),
+    "oss.elements": (*FLOORS[:3], ("drivers",), ("store", "clients", "simulated"), ("protocols",), *FLOORS[4:]),
 }
 
 PURE = ("rules", "lifecycle", "model", "terms")
