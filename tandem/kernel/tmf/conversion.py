@@ -1,7 +1,8 @@
 """Two-way conversion between the stored shape and another version's shape, as data.
 
     to_v4, from_v4 = conversion(
-        related_parties("relatedParty", "productOrderItem.product.relatedParty"),
+        related_parties("relatedParty"),
+        related_parties("productOrderItem.product.relatedParty"),
         renamed("externalId", "externalIdentifier"),
         flattened("place", under="place"),
     )
@@ -19,39 +20,85 @@ from typing import Any
 from tandem.kernel.json import Doc
 
 Change = Callable[[Any], Any]
+Path = tuple[str, ...]
 PARTY_TYPES = frozenset({"PartyRef", "PartyRoleRef"})
+
+
+def _same_path(path: Path) -> Path:
+    return path
+
+
+def _same_value(_path: Path, value: str) -> str:
+    return value
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One difference between two versions; `out` leads to the wire, `back` to the store."""
+    """One difference between two versions; `out` leads to the wire, `back` to the store.
+
+    The other three say the same of paths (without indexes) and of single values, for filters and for errors.
+    """
 
     out: Callable[[Doc], Doc]
     back: Callable[[Doc], Doc]
+    wire_path: Callable[[Path], Path] = _same_path
+    stored_path: Callable[[Path], Path] = _same_path
+    stored_value: Callable[[Path, str], str] = _same_value
 
 
-def conversion(*steps: Step) -> tuple[Callable[[Doc], Doc], Callable[[Doc], Doc]]:
-    """The pair `(to_wire, from_wire)` for an exposure: steps in order on the way out, in reverse on the way back."""
+@dataclass(frozen=True, slots=True)
+class Outward:
+    """From the stored shape to the wire's."""
 
-    def to_wire(doc: Doc) -> Doc:
-        for step in steps:
+    steps: tuple[Step, ...]
+
+    def __call__(self, doc: Doc) -> Doc:
+        for step in self.steps:
             doc = step.out(doc)
         return doc
 
-    def from_wire(doc: Doc) -> Doc:
-        for step in reversed(steps):
+    def path(self, stored: str) -> str:
+        """Where the wire has what the store has at a path; indexes like `[2]` stay with their segment."""
+        path = tuple(stored.split("."))
+        for step in self.steps:
+            path = step.wire_path(path)
+        return ".".join(path)
+
+
+@dataclass(frozen=True, slots=True)
+class Inward:
+    """From the wire's shape to the stored one."""
+
+    steps: tuple[Step, ...]
+
+    def __call__(self, doc: Doc) -> Doc:
+        for step in reversed(self.steps):
             doc = step.back(doc)
         return doc
 
-    return to_wire, from_wire
+    def stored(self, path: str, value: str) -> tuple[str, str]:
+        """The stored path and value of what a filter asks for in the wire's words."""
+        segments = tuple(path.split("."))
+        for step in reversed(self.steps):
+            segments = step.stored_path(segments)
+            value = step.stored_value(segments, value)
+        return ".".join(segments), value
+
+
+def conversion(*steps: Step) -> tuple[Outward, Inward]:
+    """The pair `(to_wire, from_wire)` for an exposure: steps in order on the way out, in reverse on the way back."""
+    return Outward(steps), Inward(steps)
 
 
 def renamed(stored: str, wire: str) -> Step:
     """The attribute at the path `stored` is called `wire` (a bare name) on the wire."""
     *parents, name = stored.split(".")
+    stored_names, wire_names = (*parents, name), (*parents, wire)
     return Step(
         out=lambda doc: _changed(doc, parents, lambda holder: _rename(holder, name, wire)),
         back=lambda doc: _changed(doc, parents, lambda holder: _rename(holder, wire, name)),
+        wire_path=lambda path: _path_renamed(path, stored_names, wire),
+        stored_path=lambda path: _path_renamed(path, wire_names, name),
     )
 
 
@@ -62,6 +109,7 @@ def exchanged(path: str, values: Mapping[str, str]) -> Step:
     return Step(
         out=lambda doc: _changed(doc, segments, lambda value: _exchange(value, values)),
         back=lambda doc: _changed(doc, segments, lambda value: _exchange(value, reverse)),
+        stored_value=lambda asked, value: reverse.get(value, value) if list(asked) == segments else value,
     )
 
 
@@ -81,29 +129,49 @@ def single(path: str) -> Step:
 
 
 def flattened(path: str, *, under: str, keep: tuple[str, ...] = ("role",)) -> Step:
-    """`{role, <under>: {...}}` in the store, `{role, ...}` on the wire, as places, channels and parties have it."""
-    segments = path.split(".")
+    """`{role, <under>: {...}}` in the store, `{role, ...}` on the wire, as places and channels have it."""
+    return _flattening(path, under, keep, _flat, _deep)
+
+
+def related_parties(path: str, keep: tuple[str, ...] = ("role",)) -> Step:
+    """Parties of version 5 (`partyOrPartyRole`) in the store, of version 4 on the wire."""
+    return _flattening(path, "partyOrPartyRole", keep, _party_to_v4, _party_from_v4)
+
+
+Flattening = Callable[[Any, str, tuple[str, ...]], Any]
+
+
+def _flattening(path: str, under: str, keep: tuple[str, ...], flat: Flattening, deep: Flattening) -> Step:
+    segments = tuple(path.split("."))
+    depth = len(segments)
+
+    def wire_path(asked: Path) -> Path:
+        inside = len(asked) > depth and _names(asked[:depth]) == segments and asked[depth] == under
+        return (*asked[:depth], *asked[depth + 1 :]) if inside else asked
+
+    def stored_path(asked: Path) -> Path:
+        inside = len(asked) > depth and _names(asked[:depth]) == segments
+        return (*asked[:depth], under, *asked[depth:]) if inside and asked[depth] not in (*keep, under) else asked
+
     return Step(
-        out=lambda doc: _changed(doc, segments, lambda value: _flat(value, under, keep)),
-        back=lambda doc: _changed(doc, segments, lambda value: _deep(value, under, keep)),
+        out=lambda doc: _changed(doc, list(segments), lambda value: flat(value, under, keep)),
+        back=lambda doc: _changed(doc, list(segments), lambda value: deep(value, under, keep)),
+        wire_path=wire_path,
+        stored_path=stored_path,
     )
 
 
-def related_parties(*paths: str) -> Step:
-    """Parties of version 5 (`partyOrPartyRole`) in the store, of version 4 on the wire."""
-    ways = [path.split(".") for path in paths]
+def _names(path: Path) -> Path:
+    """The path without indexes."""
+    return tuple(segment.partition("[")[0] for segment in path)
 
-    def out(doc: Doc) -> Doc:
-        for way in ways:
-            doc = _changed(doc, way, _party_to_v4)
-        return doc
 
-    def back(doc: Doc) -> Doc:
-        for way in ways:
-            doc = _changed(doc, way, _party_from_v4)
-        return doc
-
-    return Step(out=out, back=back)
+def _path_renamed(path: Path, old: Path, new: str) -> Path:
+    depth = len(old)
+    if _names(path[:depth]) != old:
+        return path
+    _, bracket, index = path[depth - 1].partition("[")
+    return (*path[: depth - 1], new + bracket + index, *path[depth:])
 
 
 def _changed(value: Any, segments: list[str], change: Change) -> Any:
@@ -155,16 +223,16 @@ def _deep(value: Any, under: str, keep: tuple[str, ...]) -> Any:
     return {**{name: value[name] for name in keep if name in value}, under: inner}
 
 
-def _party_to_v4(value: Any) -> Any:
-    flat = _flat(value, "partyOrPartyRole", ("role",))
+def _party_to_v4(value: Any, under: str, keep: tuple[str, ...]) -> Any:
+    flat = _flat(value, under, keep)
     if flat is not value and flat.get("@type") in PARTY_TYPES:
         del flat["@type"]
         flat.setdefault("@referredType", "Party")
     return flat
 
 
-def _party_from_v4(value: Any) -> Any:
-    deep = _deep(value, "partyOrPartyRole", ("role",))
-    if deep is not value and deep["partyOrPartyRole"].get("@type") == "RelatedParty":
-        del deep["partyOrPartyRole"]["@type"]
+def _party_from_v4(value: Any, under: str, keep: tuple[str, ...]) -> Any:
+    deep = _deep(value, under, keep)
+    if deep is not value and deep[under].get("@type") == "RelatedParty":
+        del deep[under]["@type"]
     return deep

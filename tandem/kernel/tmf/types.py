@@ -168,6 +168,15 @@ class RelatedEntity(EntityRef):
         return cls.__name__
 
 
+_REFERENCE = frozenset({"id", "href", "name", "version", "role", "@type", "@baseType", "@schemaLocation"})
+
+
+def ref_or_value(doc: Doc, value_type: str) -> str:
+    """The `@type` of what may be an entity or only a reference to it: `BillFormat` or `BillFormatRef`."""
+    only_points = "@referredType" in doc or ("id" in doc and _REFERENCE.issuperset(doc))
+    return f"{value_type}Ref" if only_points else value_type
+
+
 class Note(Extensible):
     id: str | None = None
     author: str | None = None
