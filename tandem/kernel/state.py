@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
-from tandem.kernel.errors import Broken, Conflict
+from tandem.kernel.errors import Broken, Conflict, Invalid
 
 
 class IllegalTransition(Conflict):
     """The state does not lead there."""
 
     code = "state.illegal_transition"
+
+
+class StateUnknown(Invalid):
+    """There is no such state."""
+
+    code = "state.unknown"
 
 
 @dataclass(frozen=True)
@@ -60,4 +67,29 @@ class StateTable:
                 current=current,
                 requested=new,
                 allowed=list(self.edges.get(current, ())),
+            )
+
+    def check(self, before: Mapping[str, Any] | None, after: Mapping[str, Any], *, attribute: str) -> None:
+        """The state that a document had (`None`: it is new) and shall have. An absent state is no state and is free.
+
+        Raises: StateUnknown, IllegalTransition.
+        """
+        new = after.get(attribute)
+        old = None if before is None else before.get(attribute)
+        if new is None or new == old:
+            return
+        if new not in self.states:
+            raise StateUnknown(
+                f"{self.name} has no state {new!r}; it has: {', '.join(sorted(self.states))}",
+                path=attribute,
+                requested=str(new),
+            )
+        if old is not None:
+            self.require(str(old), new, path=attribute)
+        elif before is None and new not in self.initial:
+            raise IllegalTransition(
+                f"a new {self.name} begins as {' or '.join(self.initial)}, not as {new}",
+                path=attribute,
+                requested=new,
+                allowed=list(self.initial),
             )
