@@ -1,0 +1,35 @@
+"""Drivers by kind of element. A driver is shared by all threads of the process that talk to the same element."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from tandem.kernel.json import canonical
+from tandem.oss.elements.drivers.osmo_hlr.driver import OsmoHlrDriver
+from tandem.oss.elements.terms import ElementDriver, UnknownKind
+
+KINDS: Final[Mapping[str, Callable[[str, Mapping[str, Any]], ElementDriver]]] = {
+    "osmo_hlr": OsmoHlrDriver.from_doc,
+}
+
+_shared: dict[tuple[str, str, bytes], ElementDriver] = {}
+_lock = threading.Lock()
+
+
+def shared_driver(kind: str, name: str, address: Mapping[str, Any]) -> ElementDriver:
+    """This process's driver for that element, made when first asked for. Raises: UnknownKind, Invalid."""
+    key = (kind, name, canonical(dict(address)))
+    with _lock:
+        if key not in _shared:
+            _shared[key] = make_driver(kind, name, address)
+        return _shared[key]
+
+
+def make_driver(kind: str, name: str, address: Mapping[str, Any]) -> ElementDriver:
+    """A driver of one's own. Raises: UnknownKind, Invalid."""
+    make = KINDS.get(kind)
+    if make is None:
+        raise UnknownKind(f"there is no driver for {kind}; there are: {', '.join(sorted(KINDS))}", path="kind")
+    return make(name, address)

@@ -1,0 +1,1 @@
+"""What elements speak, as pure functions between octets and values: no sockets, no clock, no store."""
