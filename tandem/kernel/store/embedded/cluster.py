@@ -97,10 +97,10 @@ def write_settings(folders: Folders, account: Account, port: int) -> None:
         "listen_addresses": HOST,
         "port": str(port),
         "unix_socket_directories": str(folders.sockets or ""),
-        "log_directory": str(folders.log.resolve()),
+        "log_directory": str(folders.log),
     }
     lines = [f"{name} = '{value}'" for name, value in settings.items()]
-    lines.append(f"include_if_exists '{folders.server.resolve() / 'operator.conf'}'")
+    lines.append(f"include_if_exists '{folders.server / 'operator.conf'}'")
     text = "\n".join(["# Written by Tandem at each start.", *lines, ""])
     _give(folders.cluster / "tandem.conf", text, account)
     _give(folders.cluster / "pg_hba.conf", _ACCESS, account)

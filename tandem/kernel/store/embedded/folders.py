@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tandem.kernel.store.embedded.account import Account
-from tandem.kernel.store.embedded.binaries import SHARED_PLACE
+from tandem.kernel.store.embedded.binaries import SHARED_PLACE, shared_place
 from tandem.kernel.store.embedded.terms import DataFolderUnusable
 
 _LONGEST_SOCKET_PATH = 107
@@ -22,7 +22,11 @@ class Folders:
 
     @property
     def server(self) -> Path:
-        """What the server reads and writes; a link where the data folder itself is closed to the server's account."""
+        """What the server reads and writes; elsewhere, behind a link, where `root` is closed to its account."""
+        return self._entry.resolve()
+
+    @property
+    def _entry(self) -> Path:
         return self.root / "server"
 
     @property
@@ -38,7 +42,7 @@ class Folders:
     @property
     def sockets(self) -> Path | None:
         """The folder of the Unix socket, or none where its path would be longer than the system allows."""
-        folder = self.server.resolve() / "sockets"
+        folder = self.server / "sockets"
         return folder if len(str(folder)) + _LONGEST_SOCKET_NAME <= _LONGEST_SOCKET_PATH else None
 
     @property
@@ -65,9 +69,9 @@ class Folders:
         Raises: DataFolderUnusable when that account cannot get there.
         """
         self._check_link()
-        if not self.server.exists():
+        if not self._entry.exists():
             self._place(account)
-        account.own(self.server.resolve())
+        account.own(self.server)
         if not account.can_run(self.server):
             raise DataFolderUnusable(
                 f"the account {account.name}, which PostgreSQL must run as, cannot enter {self.server}",
@@ -80,22 +84,21 @@ class Folders:
                 account.own(folder)
 
     def _check_link(self) -> None:
-        if self.server.is_symlink() and not self.server.exists():
+        if self._entry.is_symlink() and not self._entry.exists():
             raise DataFolderUnusable(
-                f"{self.server} points to {self.server.readlink()}, which is not there",
+                f"{self._entry} points to {self._entry.readlink()}, which is not there",
                 next_action="mount or restore what it points to; remove the link only to begin with empty data",
-                folder=self.server,
+                folder=self._entry,
             )
 
     def _place(self, account: Account) -> None:
         """Make the server's folder here, or where its account can get to, with a link from here."""
         if account.can_run(self.root):
-            self.server.mkdir(mode=0o700)
+            self._entry.mkdir(mode=0o700)
             return
-        place = SHARED_PLACE / f"data-{secrets.token_hex(6)}"
         try:
-            place.mkdir(mode=0o700, parents=True)
-            SHARED_PLACE.chmod(0o755)
+            place = shared_place() / f"data-{secrets.token_hex(6)}"
+            place.mkdir(mode=0o700)
         except OSError as fault:
             raise DataFolderUnusable(
                 f"the account {account.name}, which PostgreSQL must run as, cannot enter {self.root}, "
@@ -104,7 +107,7 @@ class Folders:
                 folder=self.root,
             ) from fault
         (place / "belongs-to").write_text(f"{self.root}\n")
-        self.server.symlink_to(place)
+        self._entry.symlink_to(place)
 
 
 def open_folders(data: Path) -> Folders:

@@ -97,10 +97,7 @@ class EmbeddedPostgres:
         address = self.address
         assert self._folders is not None, "an address comes from a start"
         password = _read_passwords(self._folders)[role]
-        place = f"postgresql://{address.host}:{address.port}/"
-        if address.sockets is not None:
-            place = f"postgresql:///?host={address.sockets}&port={address.port}"
-        return url_for(place, role, password, database or self.database)
+        return url_for(f"postgresql://{address.host}:{address.port}/", role, password, database or self.database)
 
     def _await_running(self, folders: Folders, lock: int) -> Postmaster | None:
         """The server that runs and is ready; or `None`, and then the server's lock is ours and no process is left.
@@ -146,8 +143,8 @@ class EmbeddedPostgres:
         first_words = os.open(folders.log / "start.log", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         try:
             process = account.start(
-                [binaries.program("postgres"), "-D", folders.cluster.resolve()],
-                home=folders.server.resolve(),
+                [binaries.program("postgres"), "-D", folders.cluster],
+                home=folders.server,
                 log=first_words,
                 keep=lock,
             )
