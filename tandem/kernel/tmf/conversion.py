@@ -113,6 +113,15 @@ def exchanged(path: str, values: Mapping[str, str]) -> Step:
     )
 
 
+def mapped(path: str, *, out: Change, back: Change) -> Step:
+    """Everything at `path` goes through a room's own two functions, each the other's inverse; they copy, never change."""
+    segments = path.split(".")
+    return Step(
+        out=lambda doc: _changed(doc, segments, out),
+        back=lambda doc: _changed(doc, segments, back),
+    )
+
+
 def listed(path: str) -> Step:
     """A list in the store, one value on the wire. What does not fit (a second item) is not shown by that version."""
     segments = path.split(".")
