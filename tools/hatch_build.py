@@ -11,7 +11,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from tools import vendor  # noqa: E402
+from tools import vendor
 
 
 class VendorHook(BuildHookInterface[Any]):

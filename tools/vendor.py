@@ -1,4 +1,4 @@
-"""The browser files that Tandem serves but does not write: taken from a locked wheel, never from the network at run time.
+"""The browser files that Tandem serves but does not write: taken from a locked wheel, never fetched at run time.
 
 Both the wheel's build (tools/hatch_build.py) and `./dev setup` place them with this code.
 """
@@ -34,7 +34,9 @@ def place(unpacked_wheel: Path, root: Path) -> list[Path]:
         content = (unpacked_wheel / source).read_bytes()
         found = hashlib.sha256(content).hexdigest()
         if found != expected:
-            raise ValueError(f"{source} has sha256 {found}, expected {expected}: review it, then change tools/vendor.py")
+            raise ValueError(
+                f"{source} has sha256 {found}, expected {expected}: review it, then change tools/vendor.py"
+            )
         (target / name).write_bytes(content)
         placed.append(target / name)
     return placed

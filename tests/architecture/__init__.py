@@ -1,1 +1,1 @@
-"""The laws of the house as code: imports, doors, purity, sizes, SQL, clock, money, errors, names. `./dev check` runs them."""
+"""The laws of the house as code: imports, doors, purity, sizes, SQL, clock, money, errors, names."""

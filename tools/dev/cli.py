@@ -61,19 +61,17 @@ def _check(arguments: list[str]) -> int:
 
 def _test(arguments: list[str]) -> int:
     setup.ensure(Lock.DEVELOPMENT)
-    workers = [] if any(word.startswith(("-n", "-p", "--pdb")) for word in arguments) else ["-n", "2"]
-    return _become(["-m", "pytest", *workers, *arguments])
+    return _become(["-m", "tools.testing", *arguments])
 
 
 def _ci(arguments: list[str]) -> int:
-    """Everything that is held, tests last so that pytest's summary closes the output."""
+    """Everything that is held, all tests last so that pytest's summary closes the output."""
     if arguments:
         raise Stop("ci takes nothing: it is always everything")
-    for step in (_check, lambda _: _run(["-m", "tools.docs", "--check"])):
-        code = step([])
-        if code:
-            return code
-    return _test(["--durations=15"])
+    setup.ensure(Lock.DEVELOPMENT)
+    code = check.run([]) or _run(["-m", "tools.docs", "--check"])
+    code = code or _run(["-m", "tools.testing", "--postgres=system", "-q", "tests/kernel"])
+    return code or _test(["--durations=15"])
 
 
 def _become(arguments: list[str]) -> int:
@@ -86,16 +84,22 @@ def _run(arguments: list[str]) -> int:
 
 
 COMMANDS = {
-    "setup": Command("[--lock [PACKAGE ...|all]]", "make .venv what the locks say; --lock resolves them again", _set_up),
+    "setup": Command(
+        "[--lock [PACKAGE ...|all]]", "make .venv what the locks say; --lock resolves them again", _set_up
+    ),
     "up": Command("[--port N] [--data DIR] ...", "run the operator until interrupted", _operate("up")),
     "demo": Command("[--exit]", "play one customer's story live, then stay up (or end with a table)", _operate("demo")),
     "tandem": Command("ARGS ...", "the product's own command line", _operate()),
     "migrate": Command("NAME", "write the migration from the last schema to the declared one", _operate("migrate")),
     "check": Command("[--write-baseline]", "format, lint, types, imports, limits: in seconds", _check),
-    "test": Command("[PYTEST ARGS ...]", "run the tests", _test),
+    "test": Command("[--postgres=system|URL] [PYTEST ARGS ...]", "run the tests", _test),
     "story": Command("[WORD]", "list the journeys, or run those that WORD names", story.run),
-    "golden": Command("[--yes] [PYTEST ARGS ...]", "show what golden files would change to, then rewrite them", golden.run),
-    "bench": Command("[NAME ...] [--quick]", "measure, print the figures, write bench/out/NAME.json", _develop("bench")),
+    "golden": Command(
+        "[--yes] [PYTEST ARGS ...]", "show what golden files would change to, then rewrite them", golden.run
+    ),
+    "bench": Command(
+        "[NAME ...] [--quick]", "measure, print the figures, write bench/out/NAME.json", _develop("bench")
+    ),
     "docs": Command("[--check]", "write the generated pages of docs/, or check them all", _develop("tools.docs")),
     "new": Command("room|entity|driver|journey|decision ...", "scaffold one, with its test and its docs", new.run),
     "where": Command("WORD", "which room knows a word", where.run),

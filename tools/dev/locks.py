@@ -32,10 +32,19 @@ PLAIN = ("--no-emit-index-url", "--no-emit-find-links", "--no-header", "--no-ann
 
 
 def write_locks(uv: Path, environment: dict[str, str], upgrade: tuple[str, ...]) -> None:
-    """Resolve pyproject.toml again; packages keep their locked version unless named in `upgrade` ("all" for every one)."""
+    """Resolve pyproject.toml again; packages keep their locked version unless named in `upgrade` ("all" for all)."""
     upgrades = ["--upgrade"] if "all" in upgrade else [word for name in upgrade for word in ("--upgrade-package", name)]
     runtime = ["pyproject.toml", *upgrades, "-o", Lock.RUNTIME.value]
-    development = ["pyproject.toml", "--group", "dev", "-c", Lock.RUNTIME.value, *upgrades, "-o", Lock.DEVELOPMENT.value]
+    development = [
+        "pyproject.toml",
+        "--group",
+        "dev",
+        "-c",
+        Lock.RUNTIME.value,
+        *upgrades,
+        "-o",
+        Lock.DEVELOPMENT.value,
+    ]
     setup = ["--no-deps", "--group", "setup", *upgrades, "-o", Lock.SETUP.value]
     for arguments in (runtime, development, setup):
         subprocess.run([uv, *COMPILE, *PLAIN, *arguments], cwd=ROOT, env=environment, check=True)
