@@ -92,7 +92,6 @@ AUDIT = plain_table(
     tenant text not null,
     at timestamptz not null,
     recorded_at timestamptz not null default clock_timestamp(),
-    xid xid8 not null default pg_current_xact_id(),
     actor text not null,
     cause text not null,
     verb text not null,
