@@ -13,10 +13,10 @@ from tandem.kernel.period import text_of
 from tandem.kernel.store import EntityTable, Stored, Uow
 from tandem.kernel.tmf.types import view
 from tandem.oss.service_catalog import store
-from tandem.oss.service_catalog.lifecycle import JOB_LIFE
-from tandem.oss.service_catalog.model.resources import ResourceSpecification
-from tandem.oss.service_catalog.model.services import ServiceSpecification
-from tandem.oss.service_catalog.rules import entries, transfer
+from tandem.oss.service_catalog.lifecycle import ENTRY_LIFE, JOB_LIFE
+from tandem.oss.service_catalog.model.tmf633 import ServiceSpecification
+from tandem.oss.service_catalog.model.tmf634 import ResourceSpecification
+from tandem.oss.service_catalog.rules import categories, transfer
 from tandem.oss.service_catalog.rules.decomposition import check_no_circle
 from tandem.oss.service_catalog.terms import SpecificationInUse
 
@@ -26,7 +26,7 @@ BEGINNING = {"lifecycleStatus": "In study", "version": "1.0"}
 def add_entry(table: EntityTable, uow: Uow, doc: Doc) -> Stored:
     """Keep a new entry of the catalogue. Raises: Invalid when its life cannot begin so."""
     doc = {**BEGINNING, **doc, "lastUpdate": text_of(uow.now)}
-    entries.check_beginning(doc)
+    ENTRY_LIFE.check(None, doc, attribute="lifecycleStatus")
     return table.add(uow, doc)
 
 
@@ -34,7 +34,7 @@ def change_entry(table: EntityTable, uow: Uow, stored: Stored, doc: Doc) -> Stor
     """Keep an entry's new content. Raises: IllegalTransition, Stale."""
     if doc == stored.doc:
         return stored
-    entries.check_change(stored.doc, doc)
+    ENTRY_LIFE.check(stored.doc, doc, attribute="lifecycleStatus")
     doc = {**doc, "lastUpdate": text_of(uow.now)}
     return table.save(uow, stored.id, doc, expected_version=stored.version)
 
@@ -71,7 +71,7 @@ def add_category(table: EntityTable, uow: Uow, doc: Doc) -> Stored:
 def change_category(table: EntityTable, uow: Uow, stored: Stored, doc: Doc) -> Stored:
     """Keep a category's new content. Raises: CategoryCircular, IllegalTransition, Stale. Locks: the tree."""
     uow.lock(f"{table.table}.tree")
-    entries.check_place(doc, store.parents(uow, table))
+    categories.check_place(doc, store.parents(uow, table))
     return change_entry(table, uow, stored, doc)
 
 

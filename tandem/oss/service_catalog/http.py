@@ -11,7 +11,7 @@ from tandem.kernel.store import EntityTable
 from tandem.kernel.tmf import ALL, CHANGES_AND_STATES, AnyExposure, Exposure
 from tandem.oss.service_catalog import commands, store
 from tandem.oss.service_catalog.commands import BEGINNING
-from tandem.oss.service_catalog.model import resources, services
+from tandem.oss.service_catalog.model import tmf633, tmf634
 from tandem.oss.service_catalog.model.words import ExportJob, ImportJob
 from tandem.oss.service_catalog.rules import versions
 
@@ -80,14 +80,14 @@ SERVICE_EXPOSURES: Final[tuple[AnyExposure, ...]] = (
     _entry(
         SERVICES_V4,
         "serviceCatalog",
-        services.ServiceCatalog,
+        tmf633.ServiceCatalog,
         store.SERVICE_CATALOGS,
         references={"category": "ServiceCategory"},
     ),
     _entry(
         SERVICES_V4,
         "serviceCategory",
-        services.ServiceCategory,
+        tmf633.ServiceCategory,
         store.SERVICE_CATEGORIES,
         references={"category": "ServiceCategory", "serviceCandidate": "ServiceCandidate"},
         **_category(store.SERVICE_CATEGORIES),
@@ -95,7 +95,7 @@ SERVICE_EXPOSURES: Final[tuple[AnyExposure, ...]] = (
     _entry(
         SERVICES_V4,
         "serviceCandidate",
-        services.ServiceCandidate,
+        tmf633.ServiceCandidate,
         store.SERVICE_CANDIDATES,
         mandatory=("name", "serviceSpecification"),
         references={"category": "ServiceCategory", "serviceSpecification": "ServiceSpecification"},
@@ -103,7 +103,7 @@ SERVICE_EXPOSURES: Final[tuple[AnyExposure, ...]] = (
     _entry(
         SERVICES_V4,
         "serviceSpecification",
-        services.ServiceSpecification,
+        tmf633.ServiceSpecification,
         store.SERVICE_SPECIFICATIONS,
         references={
             "resourceSpecification": "ResourceSpecification",
@@ -125,7 +125,7 @@ def _resource_exposures(where: dict[str, str], *, as_v4: bool) -> tuple[AnyExpos
         _entry(
             where,
             "resourceCatalog",
-            resources.ResourceCatalog,
+            tmf634.ResourceCatalog,
             store.RESOURCE_CATALOGS,
             references={"category": "ResourceCategory"},
             to_wire=to_parties,
@@ -134,7 +134,7 @@ def _resource_exposures(where: dict[str, str], *, as_v4: bool) -> tuple[AnyExpos
         _entry(
             where,
             "resourceCategory",
-            resources.ResourceCategory,
+            tmf634.ResourceCategory,
             store.RESOURCE_CATEGORIES,
             references={"category": "ResourceCategory", "resourceCandidate": "ResourceCandidate"},
             to_wire=to_parties,
@@ -144,14 +144,14 @@ def _resource_exposures(where: dict[str, str], *, as_v4: bool) -> tuple[AnyExpos
         _entry(
             where,
             "resourceCandidate",
-            resources.ResourceCandidate,
+            tmf634.ResourceCandidate,
             store.RESOURCE_CANDIDATES,
             references={"category": "ResourceCategory", "resourceSpecification": "ResourceSpecification"},
         ),
         _entry(
             where,
             "resourceSpecification",
-            resources.ResourceSpecification,
+            tmf634.ResourceSpecification,
             store.RESOURCE_SPECIFICATIONS,
             references={"resourceSpecRelationship": "ResourceSpecification"},
             delete=commands.withdraw_resource,

@@ -11,7 +11,7 @@ from tandem.oss.service_catalog import commands, queries, store
 from tandem.oss.service_catalog.terms import Decomposition, Specification
 
 
-def decomposition_of(uow: Uow, spec_id: str, version: str | None = None) -> Decomposition:
+def decomposition_of(uow: Uow, *, spec_id: str, version: str | None = None) -> Decomposition:
     """What a service specification takes: resources and services, in an order in which they can be provided.
 
     Raises: SpecificationUnknown, SpecificationNotUsable, DecomposesToNothing, SpecificationsCircular.
@@ -19,12 +19,12 @@ def decomposition_of(uow: Uow, spec_id: str, version: str | None = None) -> Deco
     return queries.decomposition_of(uow, spec_id, version)
 
 
-def find_specification(uow: Uow, name_or_id: str) -> Specification | None:
+def find_specification(uow: Uow, *, name_or_id: str) -> Specification | None:
     """The service specification of this id, else the one of this name that may be ordered."""
     return queries.find_specification(uow, store.SERVICE_SPECIFICATIONS, name_or_id)
 
 
-def find_resource_specification(uow: Uow, name_or_id: str) -> Specification | None:
+def find_resource_specification(uow: Uow, *, name_or_id: str) -> Specification | None:
     """The resource specification of this id, else of this name."""
     return queries.find_specification(uow, store.RESOURCE_SPECIFICATIONS, name_or_id)
 

@@ -157,5 +157,4 @@ def _characteristic(name: str, value_type: str, *, default: Any = None, regex: s
         doc["regex"] = regex
     if default is not None:
         doc["characteristicValueSpecification"] = [{"value": default, "valueType": value_type, "isDefault": True}]
-        doc["extensible"] = True
     return doc

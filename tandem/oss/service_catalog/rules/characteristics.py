@@ -28,19 +28,19 @@ def default_of(characteristic: Doc) -> Any:
 def needs_of(characteristics: Iterable[Doc]) -> tuple[CharacteristicNeed, ...]:
     """The characteristics of a specification as an order must respect them.
 
-    Without a minimum cardinality a characteristic is optional; several values without a default are a choice.
+    Without a minimum cardinality a characteristic is optional; more than one value is a choice unless extensible.
     """
     return tuple(_need(one) for one in characteristics if one.get("name"))
 
 
 def _need(characteristic: Doc) -> CharacteristicNeed:
-    values = characteristic.get("characteristicValueSpecification", ())
+    values = [one["value"] for one in characteristic.get("characteristicValueSpecification", ()) if "value" in one]
     return CharacteristicNeed(
         name=characteristic["name"],
         value_type=characteristic.get("valueType"),
         required=characteristic.get("minCardinality", 0) > 0,
         default=default_of(characteristic),
-        values=() if characteristic.get("extensible") else tuple(one["value"] for one in values if "value" in one),
+        values=() if characteristic.get("extensible") or len(values) < 2 else tuple(values),
         regex=characteristic.get("regex"),
     )
 

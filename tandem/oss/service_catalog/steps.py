@@ -1,4 +1,4 @@
-"""What the catalogue does behind a commit: import and export jobs, each as one durable step."""
+"""What the catalogue does behind a commit: import and export jobs, each one durable step."""
 
 from __future__ import annotations
 
