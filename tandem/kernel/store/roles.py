@@ -189,9 +189,9 @@ def _can_log_in(url: str) -> bool:
 
 def _ensure_role(admin: psycopg.Connection, role: str, password: str) -> None:
     known = admin.execute("select 1 from pg_roles where rolname = %s", (role,)).fetchone()
-    verb = "alter" if known else "create"
-    secret = sql.Literal(password) if password else sql.SQL("null")
-    admin.execute(sql.SQL(f"{verb} role {{}} login password {{}}").format(sql.Identifier(role), secret))
+    secret = sql.SQL("password {}").format(sql.Literal(password)) if password else sql.SQL("")
+    verb = sql.SQL("alter" if known else "create")
+    admin.execute(sql.SQL("{} role {} login {}").format(verb, sql.Identifier(role), secret))
 
 
 def _ensure_database(admin: psycopg.Connection, database: str) -> None:

@@ -67,7 +67,7 @@ class EmbeddedPostgres:
             self._note_use(folders)
             self._address = _address_of(running, joined=joined)
             _write_address(folders, self._address)
-            ensure_roles(self.url(SUPERUSER, "postgres"), database=self.database, passwords=_role_passwords(folders))
+            ensure_roles(self.url(SUPERUSER, "postgres"), database=self.database, passwords=self.role_passwords())
         return self._address
 
     def stop(self, *, force: bool = False) -> bool:
@@ -98,6 +98,12 @@ class EmbeddedPostgres:
         assert self._folders is not None, "an address comes from a start"
         password = _read_passwords(self._folders)[role]
         return url_for(f"postgresql://{address.host}:{address.port}/", role, password, database or self.database)
+
+    def role_passwords(self) -> RolePasswords:
+        """The passwords of the two roles, to make further databases with `ensure_roles`."""
+        assert self._folders is not None, "passwords come from a start"
+        passwords = _read_passwords(self._folders)
+        return RolePasswords(owner=passwords[OWNER_ROLE], app=passwords[APP_ROLE])
 
     def _await_running(self, folders: Folders, lock: int) -> Postmaster | None:
         """The server that runs and is ready; or `None`, and then the server's lock is ours and no process is left.
@@ -241,11 +247,6 @@ def _read_passwords(folders: Folders) -> dict[str, str]:
             next_action="start Tandem as that account, or choose another data folder",
         ) from fault
     return passwords
-
-
-def _role_passwords(folders: Folders) -> RolePasswords:
-    passwords = _read_passwords(folders)
-    return RolePasswords(owner=passwords[OWNER_ROLE], app=passwords[APP_ROLE])
 
 
 def _clear_stale(folders: Folders) -> None:
