@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -35,12 +34,13 @@ LOGINS: Final = plain_table(
     address text not null,
     created_at timestamptz not null default clock_timestamp(),
     seen_at timestamptz not null default clock_timestamp(),
+    ends_at timestamptz not null,
     primary key (tenant, token_hash),
     foreign key (tenant, user_id) references kernel_user (tenant, id)
     """,
     also=(
         "create index kernel_login_user on kernel_login (tenant, user_id)",
-        "create index kernel_login_age on kernel_login (tenant, created_at)",
+        "create index kernel_login_end on kernel_login (tenant, ends_at)",
     ),
 )
 
@@ -137,9 +137,8 @@ def find_login(uow: Uow, token: str, mount: Mount) -> Login | None:
         "u.id, u.username, u.display_name, u.roles, u.party_id, u.disabled_at, u.created_at "
         "from kernel_login l join kernel_user u on u.tenant = l.tenant and u.id = l.user_id "
         "where l.tenant = %s and l.token_hash = %s and l.mount = %s and u.disabled_at is null "
-        "and l.seen_at > clock_timestamp() - make_interval(secs => %s) "
-        "and l.created_at > clock_timestamp() - make_interval(secs => %s)",
-        (uow.tenant, _hash(token), mount.name, mount.idle_s, mount.age_s),
+        "and l.ends_at > clock_timestamp() and l.seen_at > clock_timestamp() - make_interval(secs => %s)",
+        (uow.tenant, _hash(token), mount.name, mount.idle_s),
     )
     if row is None:
         return None
@@ -168,15 +167,9 @@ def log_out_everywhere(uow: Uow, *, user_id: str) -> int:
     return len(ended)
 
 
-def sweep_logins(uow: Uow, mounts: Mapping[str, Mount]) -> None:
-    """Forgets logins that are past their age."""
-    for mount in mounts.values():
-        uow.execute(
-            "delete from kernel_login where tenant = %s and mount = %s "
-            "and (created_at < clock_timestamp() - make_interval(secs => %s) "
-            "or seen_at < clock_timestamp() - make_interval(secs => %s))",
-            (uow.tenant, mount.name, mount.age_s, mount.idle_s),
-        )
+def sweep_logins(uow: Uow) -> None:
+    """Forgets logins that are past their age, and counts of attempts that no longer matter."""
+    uow.execute("delete from kernel_login where tenant = %s and ends_at < clock_timestamp()", (uow.tenant,))
     throttle.sweep_attempts(uow)
 
 
@@ -225,8 +218,9 @@ def _let_in(uow: Uow, attempt: Attempt, user: User) -> LoggedIn:
     token = f"{uow.tenant}.{secrets.token_urlsafe(32)}"
     login = _login(uow.tenant, attempt.mount, new_id(), user, token)
     uow.execute(
-        "insert into kernel_login (tenant, token_hash, id, user_id, mount, address) values (%s, %s, %s, %s, %s, %s)",
-        (uow.tenant, _hash(token), login.id, user.id, attempt.mount.name, attempt.address),
+        "insert into kernel_login (tenant, token_hash, id, user_id, mount, address, ends_at) "
+        "values (%s, %s, %s, %s, %s, %s, clock_timestamp() + make_interval(secs => %s))",
+        (uow.tenant, _hash(token), login.id, user.id, attempt.mount.name, attempt.address, attempt.mount.age_s),
     )
     facts = {"mount": attempt.mount.name, "address": attempt.address}
     uow.audit("access.login", "User", user.id, facts=facts)

@@ -104,7 +104,7 @@ def test_a_login_is_good_on_its_own_mount_only(log_in: LogIn, find: Any, desk: M
     assert find(log_in().token, replace(desk, name="my")) is None
 
 
-@pytest.mark.parametrize(("column", "limit"), [("seen_at", "idle_s"), ("created_at", "age_s")])
+@pytest.mark.parametrize(("column", "limit"), [("seen_at", "idle_s"), ("ends_at", "age_s")])
 def test_a_login_ends_by_idleness_and_by_age(
     log_in: LogIn,
     find: Any,
@@ -155,10 +155,10 @@ def test_old_logins_are_swept(
     log_in: LogIn, desk: Mount, database: Database, fresh_tenant: str, database_urls: tuple[str, str]
 ) -> None:
     log_in()
-    age(database_urls, fresh_tenant, "created_at", desk.age_s + 1)
+    age(database_urls, fresh_tenant, "ends_at", desk.age_s + 1)
     kept = log_in()
     with database.uow(tenant=fresh_tenant, actor="t", cause="t") as uow:
-        logins.sweep_logins(uow, {"desk": desk})
+        logins.sweep_logins(uow)
         assert [row["id"] for row in uow.all("select id from kernel_login where tenant = %s", (fresh_tenant,))] == [
             kept.login.id
         ]
