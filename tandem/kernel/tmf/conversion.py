@@ -114,7 +114,7 @@ def exchanged(path: str, values: Mapping[str, str]) -> Step:
 
 
 def mapped(path: str, *, out: Change, back: Change) -> Step:
-    """Everything at `path` goes through a room's own two functions, each the other's inverse; they copy, never change."""
+    """Everything at `path` goes through a room's own two functions, inverse to each other; they copy, never change."""
     segments = path.split(".")
     return Step(
         out=lambda doc: _changed(doc, segments, out),

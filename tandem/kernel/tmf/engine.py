@@ -1,8 +1,8 @@
 """The TM Forum engine as an ASGI application: addresses, bodies, threads; the rules are in `operations`.
 
 Every exposure is compiled once, when the engine is made. Requests are routed by two dictionary look-ups (the
-collection's address, or the address before the last slash), read whole up to a limit, and worked on in a thread pool: one
-unit of work each.
+collection's address, or the address before the last slash), read whole up to a limit, and worked on in a thread pool:
+one unit of work each.
 """
 
 from __future__ import annotations

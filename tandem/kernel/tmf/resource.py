@@ -54,7 +54,7 @@ class Resource:
         self._mandatory = tuple(path.split(".") for path in exposure.mandatory)
         self._server_set = tuple(path for path in exposure.server_set if path not in ("id", "href"))
         self._sets_id = "id" in exposure.server_set
-        self.conditions = Conditions(self.shape, self.table, self._stored_filter) if self.table else None
+        self.conditions = Conditions(self.shape, self.table, self.stored_filter) if self.table else None
         self.owner_of = self._owner_reader()
 
     # -- bodies ---------------------------------------------------------------------------------------------------
@@ -145,7 +145,7 @@ class Resource:
         to_wire = self.exposure.to_wire
         return to_wire.path(stored_path) if isinstance(to_wire, Outward) else stored_path
 
-    def _stored_filter(self, path: str, value: str) -> tuple[str, str]:
+    def stored_filter(self, path: str, value: str) -> tuple[str, str]:
         from_wire = self.exposure.from_wire
         return from_wire.stored(path, value) if isinstance(from_wire, Inward) else (path, value)
 
