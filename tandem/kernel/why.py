@@ -1,6 +1,7 @@
 """Why something is so: a tree of causes that a person can open, and the walk back along what was recorded.
 
-Every change carries its cause: `request:…`, `step:…`, `event:…`, `job:…`, `seed:…`, `cli`. Steps and events carry theirs.
+Every change carries its cause: `request:…`, `step:…`, `event:…`, `job:…`, `seed:…`, `cli`; steps and events carry
+theirs.
 """
 
 from __future__ import annotations
