@@ -12,12 +12,12 @@ from tandem.oss.elements.terms import ElementUnavailable
 
 
 class CtrlRefusal(Exception):
-    """The program answered ERROR. Caught where it is known what the question meant."""
+    """The program answered ERROR, keys masked. Caught where it is known what the question meant."""
 
     def __init__(self, request: CtrlMessage, answer: str) -> None:
-        super().__init__(f"{request.redacted()}: {answer}")
         self.request = request
-        self.answer = answer
+        self.answer = ctrl.redact(answer)
+        super().__init__(f"{request.redacted()}: {self.answer}")
 
 
 class CtrlClient:

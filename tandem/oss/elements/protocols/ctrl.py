@@ -41,6 +41,9 @@ class CtrlMessage(msgspec.Struct, frozen=True):
         """The message as it may be kept and shown: whatever looks like a key is masked."""
         return redact(" ".join(part for part in (self.verb, self.variable, self.value) if part))
 
+    def __repr__(self) -> str:
+        return f"CtrlMessage({self.id}: {self.redacted()})"
+
 
 def redact(text: str) -> str:
     """The text with each run of 32 hexadecimal digits masked: a key is never anything else in CTRL."""

@@ -141,7 +141,7 @@ class OsmoHlrDriver:
             if so:
                 return False
             raise self._refused(refusal, subject, done) from refusal
-        done.append(Exchange(request=request, answer=answer, outcome="done"))
+        done.append(Exchange(request=request, answer=ctrl.redact(answer), outcome="done"))
         return True
 
     def _require(self, intended: ElementState) -> ElementState:
