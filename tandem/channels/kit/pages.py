@@ -1,0 +1,208 @@
+"""The engine: binds desks to a program, opens the unit of work, renders a page or the part that a browser asked for.
+
+A part is a block of the page's own template whose name is the part's id (`-` written `_`), so a live refresh and a
+first load can never differ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+from starlette.routing import Mount as Below
+
+from tandem.channels.kit import cookies, preferences
+from tandem.channels.kit.assets import Assets
+from tandem.channels.kit.i18n import Catalogues, Text, _, speak
+from tandem.channels.kit.preferences import Preferences
+from tandem.channels.kit.shell import Shell, framed, navigation
+from tandem.channels.kit.templates import environment, render_part
+from tandem.channels.kit.visit import ANYBODY, MOUNTS, Desk, Flash, Mount, PageRoute, Visit
+from tandem.kernel.access.policy import Caller
+from tandem.kernel.errors import Forbidden, NotFound, Refused, TandemError, Throttled, Unavailable
+from tandem.kernel.store import Uow
+
+POLICY = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
+_STATUS: tuple[tuple[type[TandemError], int], ...] = (
+    (NotFound, 404),
+    (Forbidden, 403),
+    (Throttled, 429),
+    (Unavailable, 503),
+    (Refused, 409),
+)
+
+
+@dataclass(frozen=True)
+class Doors:
+    """What the kit asks of the program around it.
+
+    `caller` says who came (None: nobody who is logged in below this mount), `uow` opens the unit of work of one visit,
+    `csrf_token` gives the token for this browser's forms and `csrf_holds` checks what a form brought back.
+    """
+
+    caller: Callable[[Request, Mount], Caller | None]
+    uow: Callable[[Request, Caller], AbstractContextManager[Uow | None]]
+    csrf_token: Callable[[Request], str]
+    csrf_holds: Callable[[Request, str], bool]
+    banner: Callable[[], Text | None] = lambda: None
+    operator: str = "Tandem"
+    zone: str = "UTC"
+
+
+class Undone(Exception):
+    """Carries the answer of a visit whose unit of work must not be kept out of it."""
+
+    def __init__(self, response: Response) -> None:
+        super().__init__(response.status_code)
+        self.response = response
+
+
+class Pages:
+    """All desks of a program, as routes."""
+
+    def __init__(self, desks: Sequence[Desk], doors: Doors, *, assets: Assets, catalogues: Catalogues) -> None:
+        self._desks = tuple(desks)
+        self._doors = doors
+        self._assets = assets
+        self._catalogues = catalogues
+        self._environment = environment({desk.name: desk.folder for desk in desks})
+
+    def routes(self) -> list[BaseRoute]:
+        """The desks' pages, each mount's preferences, and the static files."""
+        declared = [(route, desk.mount) for desk in self._desks for route in desk.pages]
+        kept = [(PageRoute(f"{mount.path}/preferences", _keep_preferences, ("POST",), public=True), mount)
+                for mount in MOUNTS]  # fmt: skip
+        pages: list[BaseRoute] = [
+            Route(route.path, self._endpoint(route, mount), methods=list(route.methods))
+            for route, mount in declared + kept
+        ]
+        return [*pages, Below("/static", app=self._assets, name="static")]
+
+    # -- one visit ----------------------------------------------------------------------------------------------
+
+    def _endpoint(self, route: PageRoute, mount: Mount) -> Callable[[Request], Awaitable[Response]]:
+        async def endpoint(request: Request) -> Response:
+            caller = self._doors.caller(request, mount)
+            if caller is None and not route.public:
+                return _to_login(request, mount)
+            form = await request.form() if request.method == "POST" else FormData()
+            visit = self._visit(request, mount, caller or Caller(tenant="", actor="", roles=ANYBODY), form)
+            return await run_in_threadpool(self._answer, route, visit)
+
+        return endpoint
+
+    def _visit(self, request: Request, mount: Mount, caller: Caller, form: FormData) -> Visit:
+        liked = Preferences.from_cookie(request.cookies.get(preferences.COOKIE, ""))
+        language = liked.language or self._catalogues.best(request.headers.get("accept-language", ""))
+        spoken = self._catalogues.speaking(language, liked.zone or self._doors.zone)
+        return Visit(request, mount, caller, liked, spoken, form, self)
+
+    def _answer(self, route: PageRoute, visit: Visit) -> Response:
+        with speak(visit.speaking):
+            try:
+                self._admit(route, visit)
+                if route.public:
+                    return route.handler(visit)
+                with self.unit_of_work(visit) as working:
+                    return _kept_or_undone(route.handler(working))
+            except Undone as undone:
+                return undone.response
+            except (Refused, Unavailable) as refusal:
+                return self._refusal(visit, refusal)
+
+    def _admit(self, route: PageRoute, visit: Visit) -> None:
+        if route.roles and not visit.caller.roles & route.roles:
+            raise Forbidden("None of your roles may open this page.", path=visit.path)
+        if visit.request.method == "POST" and not self._doors.csrf_holds(visit.request, visit.sent("csrf")):
+            raise Forbidden("This form was not drawn for you, or too long ago. Load the page again.", code="kit.csrf")
+
+    # -- Renderer -------------------------------------------------------------------------------------------------
+
+    def page(self, visit: Visit, template: str, values: Mapping[str, object], *, status: int) -> Response:
+        """The whole page, or the part that the browser asked for."""
+        flash = cookies.flash_of(visit.request)
+        frame = self._frame(visit, flash)
+        with framed(frame):
+            source = self._environment.get_template(template)
+            known = {"visit": visit, "shell": frame, **values}
+            part = render_part(source, visit.part, known)
+            body = source.render(known) if part is None else part
+        response = HTMLResponse(body, status_code=status, headers=_page_headers(visit))
+        if flash is not None:
+            cookies.forget_flash(response)
+        return response
+
+    def see(self, visit: Visit, path: str, flash: Flash | None) -> Response:
+        """A 303 to another page of ours, where the message is shown."""
+        response = RedirectResponse(path, status_code=303)
+        if flash is not None:
+            cookies.keep_flash(response, flash)
+        return response
+
+    @contextmanager
+    def unit_of_work(self, visit: Visit) -> Iterator[Visit]:
+        """The visit inside a unit of work of its own, kept on a clean exit."""
+        with self._doors.uow(visit.request, visit.caller) as uow:
+            yield visit.within(uow)
+
+    def _frame(self, visit: Visit, flash: Flash | None) -> Shell:
+        here = [desk for desk in self._desks if desk.mount == visit.mount]
+        query = visit.request.url.query
+        return Shell(
+            mount=visit.mount,
+            operator=self._doors.operator,
+            person=visit.caller.actor,
+            navigation=navigation(here, visit.mount, visit.caller.roles, visit.path),
+            search=next((desk.search for desk in here if desk.search and visit.caller.roles & desk.roles), None),
+            address=visit.path + (f"?{query}" if query else ""),
+            csrf=self._doors.csrf_token(visit.request),
+            preferences=visit.preferences,
+            language=visit.speaking.language,
+            languages=self._catalogues.languages,
+            flash=flash,
+            banner=self._doors.banner(),
+            assets=self._assets,
+        )
+
+    def _refusal(self, visit: Visit, refusal: TandemError) -> Response:
+        status = next(status for kind, status in _STATUS if isinstance(refusal, kind))
+        return self.page(visit, "kit/refusal.html", {"refusal": refusal, "status": status}, status=status)
+
+
+def _kept_or_undone(response: Response) -> Response:
+    if response.status_code >= 400:
+        raise Undone(response)
+    return response
+
+
+def _to_login(request: Request, mount: Mount) -> Response:
+    wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    login = f"{mount.login}?back={quote(wanted)}"
+    if request.headers.get("hx-request") == "true":
+        return Response(status_code=204, headers={"HX-Redirect": login})
+    return RedirectResponse(login, status_code=303)
+
+
+def _keep_preferences(visit: Visit) -> Response:
+    wanted = {name: value for name, value in visit.form.items() if isinstance(value, str)}
+    response = visit.see(visit.back(visit.mount.path), _("Kept for this browser."))
+    cookies.keep(response, preferences.COOKIE, visit.preferences.changed(wanted).to_cookie(), days=400)
+    return response
+
+
+def _page_headers(visit: Visit) -> dict[str, str]:
+    return {
+        "Content-Security-Policy": POLICY,
+        "Content-Language": visit.speaking.language.tag,
+        "Cache-Control": "no-store",
+        "Referrer-Policy": "same-origin",
+        "Vary": "HX-Request, HX-Target",
+        "X-Content-Type-Options": "nosniff",
+    }
