@@ -31,8 +31,8 @@ create extension if not exists btree_gist;
 create type colour as enum ('red', 'green');
 create table parent (tenant text, id text collate "C", doc jsonb not null, version integer default 1,
     seen timestamptz, net numeric(20, 6), parts text[], validity tstzrange, raw bytea,
-    ratio double precision, hue colour, label text generated always as (doc ->> 'name') stored, primary key (tenant, id),
-    exclude using gist (id with =, validity with &&));
+    ratio double precision, hue colour, label text generated always as (doc ->> 'name') stored,
+    primary key (tenant, id), exclude using gist (id with =, validity with &&));
 create index parent_label on parent (tenant, label);
 alter table parent enable row level security;
 create policy tenant on parent using (tenant = current_setting('tandem.tenant', true));
