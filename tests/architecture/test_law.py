@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
+import sys
+from collections.abc import Iterator
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -10,6 +14,8 @@ import pytest
 from tandem.kernel.store import EntityTable
 from tandem.kernel.store.schema import DeclaredTable
 from tests.architecture import law, rooms
+from tests.architecture.source import read_tree
+from tools.docs.written import direct_dependencies
 
 
 def test_the_tree_keeps_its_laws() -> None:
@@ -31,3 +37,26 @@ def _declared_in(module: str, path: Path) -> list[str]:
     values = [value for name in modules for value in vars(importlib.import_module(name)).values()]
     entities = [value.table for value in values if isinstance(value, EntityTable)]
     return entities + [value.name for value in values if isinstance(value, DeclaredTable)]
+
+
+def test_what_the_package_imports_is_a_dependency_that_it_names() -> None:
+    distributions = packages_distributions()
+    named = {name.lower().replace("_", "-") for name in direct_dependencies(law.ROOT)}
+    foreign = {name: path for name, path in _imported() if name not in {*sys.stdlib_module_names, "tandem"}}
+    unnamed = {
+        f"{path} imports {name}"
+        for name, path in foreign.items()
+        if not named & {each.lower().replace("_", "-") for each in distributions.get(name, [name])}
+    }
+    assert not unnamed
+
+
+def _imported() -> Iterator[tuple[str, str]]:
+    for source in read_tree(law.ROOT, ["tandem"]):
+        if not source.module:
+            continue
+        for node in ast.walk(source.tree):
+            if isinstance(node, ast.Import):
+                yield from ((alias.name.partition(".")[0], source.path) for alias in node.names)
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                yield node.module.partition(".")[0], source.path

@@ -1,0 +1,1 @@
+"""The generated pages of docs/, and the checks that keep the written ones true."""
