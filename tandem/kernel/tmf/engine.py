@@ -21,7 +21,11 @@ from tandem.kernel.ids import new_id
 from tandem.kernel.store import Database
 from tandem.kernel.tmf import errors
 from tandem.kernel.tmf.call import JSON, Answer, Call
+from tandem.kernel.tmf.callbacks import CallbackGuard
 from tandem.kernel.tmf.exposure import CREATE, DELETE, GET, LIST, PATCH, AnyExposure
+from tandem.kernel.tmf.hubs import ENTITY as HUB
+from tandem.kernel.tmf.hubs import HubOperations
+from tandem.kernel.tmf.notifications import Notifications
 from tandem.kernel.tmf.operations import Operations
 from tandem.kernel.tmf.references import References
 from tandem.kernel.tmf.resource import Resource
@@ -90,8 +94,13 @@ class TmfEngine:
         self._addresses: dict[str, Address] = {}
         self._threads = ThreadPoolExecutor(self.settings.threads, thread_name_prefix="tmf")
         self._own_hosts = _hosts_of(self.settings.public_url)
+        guard = CallbackGuard(self.settings.hub_allow)
+        self.notifications = Notifications(self.resources, policy=policy, guard=guard)
         for resource in self.resources:
             self._take(resource)
+        for base in dict.fromkeys(resource.exposure.base for resource in self.resources):
+            own = [resource for resource in self.resources if resource.exposure.base == base]
+            self._take_hub(HubOperations(base, own, database=database, policy=policy, guard=guard))
 
     def close(self) -> None:
         """Finish what is being done and give the threads back."""
@@ -122,6 +131,10 @@ class TmfEngine:
         if resource.table is not None:
             self.references.add_table(resource.exposure.type_name, resource.table)
         self.add_address(resource.url, address)
+
+    def _take_hub(self, hub: HubOperations) -> None:
+        address = Address(HUB, {"GET": hub.list_own, "POST": hub.create}, {"GET": hub.get, "DELETE": hub.delete})
+        self.add_address(f"{hub.base}/hub", address)
 
     # -- one request ----------------------------------------------------------------------------------------------
 
