@@ -186,12 +186,8 @@ class EmbeddedPostgres:
     def _note_use(self, folders: Folders) -> None:
         """Tell other processes, for as long as this one lives, that the server is in use."""
         if self._in_use is None:
-            self._in_use = holder.open_lock(folders.lock("users"))
-            holder.wait_until(lambda: holder.try_lock(self._users(), shared=True), limit_s=self._wait_s)
-
-    def _users(self) -> int:
-        assert self._in_use is not None
-        return self._in_use
+            handle = self._in_use = holder.open_lock(folders.lock("users"))
+            holder.wait_until(lambda: holder.try_lock(handle, shared=True), limit_s=self._wait_s)
 
     def _used_by_others(self, folders: Folders) -> bool:
         if self._in_use is not None:
