@@ -14,8 +14,11 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
+
 from tandem.kernel.store.embedded import EmbeddedPostgres
 from tandem.kernel.store.embedded.binaries import iter_installed
+from tandem.kernel.store.schema import APP_ROLE, OWNER_ROLE
 
 VARIABLE = "TANDEM_TEST_DATABASE_URL"
 OPTION = "--postgres="
@@ -43,9 +46,20 @@ def _postgres(chosen: str) -> Iterator[str]:
         server = EmbeddedPostgres(Path(folder), binaries=_system_programs() if chosen == "system" else None)
         server.start()
         try:
+            _make_ready(server.url("postgres", "postgres"))
             yield server.url("postgres", "postgres")
         finally:
             server.stop(force=True)
+
+
+def _make_ready(url: str) -> None:
+    """Give the roles the tests' password, and leave durability out: nothing here outlives the run."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        for role in (APP_ROLE, OWNER_ROLE):
+            connection.execute(f"alter role {role} password 'tandem'")
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            connection.execute(f"alter system set {setting} = off")
+        connection.execute("select pg_reload_conf()")
 
 
 def _system_programs() -> Path:

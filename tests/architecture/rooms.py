@@ -50,6 +50,7 @@ KERNEL = (
     ("tmf",),
     ("audit",),
     ("access",),
+    ("why",),
     ("steps",),
     ("clock",),
     ("store",),

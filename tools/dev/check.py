@@ -42,7 +42,7 @@ def run(arguments: list[str]) -> int:
     for outcome in outcomes:
         print(f"{'failed' if outcome.code else 'kept':<7} {outcome.name:<7} {outcome.duration_s:5.1f} s", flush=True)
     if outcomes[2].code:
-        print(f"format: {BIN / 'ruff'} format writes it")
+        print("format: .venv/bin/ruff format writes it")
     return int(any(outcome.code for outcome in outcomes))
 
 
