@@ -1,0 +1,70 @@
+"""The fault room's door: report what was seen, and read and work on alarms."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tandem.kernel.period import Instant
+from tandem.kernel.store import Uow
+from tandem.oss.fault import commands, queries, store
+from tandem.oss.fault.terms import AlarmView, Observation
+
+
+def observe(uow: Uow, *, seen: Observation) -> AlarmView:
+    """Raise an alarm, or count one more occurrence. Locks: the reduction key."""
+    return store.view_of(commands.observe(uow, seen))
+
+
+def end(uow: Uow, *, reduction_key: str, at: Instant) -> AlarmView | None:
+    """End the open alarm of a reduction key; none when there is none."""
+    alarm = commands.clear_by_key(uow, reduction_key, at)
+    return store.view_of(alarm) if alarm else None
+
+
+def set_affected(uow: Uow, *, alarm_id: str, service_ids: Sequence[str]) -> None:
+    """Write on an alarm which services stand on what failed."""
+    commands.set_affected(uow, alarm_id, service_ids)
+
+
+def acknowledge(uow: Uow, *, alarm_id: str, by: str, note: str = "") -> AlarmView:
+    """Somebody takes care of it. Raises: AlarmNotFound, AlarmCleared."""
+    return store.view_of(commands.acknowledge(uow, alarm_id, by=by, note=note))
+
+
+def unacknowledge(uow: Uow, *, alarm_id: str, by: str) -> AlarmView:
+    """Nobody takes care of it any more. Raises: AlarmNotFound, AlarmCleared."""
+    return store.view_of(commands.unacknowledge(uow, alarm_id, by=by))
+
+
+def clear(uow: Uow, *, alarm_id: str, by: str) -> AlarmView:
+    """A person says that it is over. Raises: AlarmNotFound, AlarmCleared."""
+    return store.view_of(commands.clear(uow, alarm_id, by=by))
+
+
+def comment(uow: Uow, *, alarm_id: str, by: str, text: str) -> AlarmView:
+    """A note. Raises: AlarmNotFound, Invalid."""
+    return store.view_of(commands.comment(uow, alarm_id, by=by, text=text))
+
+
+def get_alarm(uow: Uow, *, alarm_id: str) -> AlarmView:
+    """One alarm. Raises: AlarmNotFound."""
+    return queries.get_alarm(uow, alarm_id)
+
+
+def list_alarms(
+    uow: Uow,
+    *,
+    severities: Sequence[str] = (),
+    include_cleared: bool = False,
+    hide_acknowledged: bool = False,
+    limit: int = 100,
+    offset: int = 0,
+) -> queries.AlarmPage:
+    """Alarms by the worst severity and the newest change, with how many there are in all and by severity."""
+    wanted = queries.AlarmFilter(tuple(severities), include_cleared, hide_acknowledged)
+    return queries.list_alarms(uow, wanted, limit=limit, offset=offset)
+
+
+def open_alarms_of(uow: Uow, *, object_id: str) -> list[AlarmView]:
+    """The open alarms of one object of the inventory."""
+    return [store.view_of(alarm) for alarm in store.open_alarms_of_object(uow, object_id)]

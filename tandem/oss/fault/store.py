@@ -1,0 +1,117 @@
+"""Alarms as documents with the columns that the list filters by; tasks on alarms."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tandem.kernel import json
+from tandem.kernel.json import Doc
+from tandem.kernel.period import instant
+from tandem.kernel.store import Column, EntityTable, Stored, Uow, plain_table
+from tandem.oss.fault.rules.reduction import COUNT, REDUCTION_KEY
+from tandem.oss.fault.terms import AlarmComment, AlarmView
+
+
+def _open_key(doc: Doc) -> str | None:
+    """The reduction key while the alarm is open: one open alarm for each."""
+    key: str | None = doc.get(REDUCTION_KEY)
+    return key if doc.get("state") != "cleared" else None
+
+
+ALARMS = EntityTable(
+    entity="Alarm",
+    table="fault_alarm",
+    columns=(
+        Column("state", "text", "state"),
+        Column("severity", "text", "perceivedSeverity"),
+        Column("ack_state", "text", "ackState"),
+        Column("object_id", "text", "alarmedObject.id"),
+        Column("raised_at", "timestamptz", "alarmRaisedTime"),
+        Column("changed_at", "timestamptz", "alarmChangedTime"),
+        Column("open_key", "text", _open_key),
+    ),
+    state_attribute="state",
+    indexes=("state, changed_at", "object_id"),
+    unique=("open_key",),
+)
+
+NUMBER = plain_table(
+    "fault_number",
+    "tenant text not null primary key, last_number bigint not null",
+)
+
+
+def _tasks(entity: str, name: str) -> EntityTable:
+    return EntityTable(entity=entity, table=f"fault_{name}", columns=(Column("state", "text", "state"),))
+
+
+ACK_ALARMS = _tasks("AckAlarms", "ack_alarms")
+UN_ACK_ALARMS = _tasks("UnAckAlarms", "un_ack_alarms")
+CLEAR_ALARMS = _tasks("ClearAlarms", "clear_alarms")
+COMMENT_ALARMS = _tasks("CommentAlarms", "comment_alarms")
+GROUP_ALARMS = _tasks("GroupAlarms", "group_alarms")
+UN_GROUP_ALARMS = _tasks("UnGroupAlarms", "un_group_alarms")
+
+
+def next_number(uow: Uow) -> str:
+    """The id of a next alarm: a whole number, as the standard's wire wants it."""
+    row = uow.one(
+        "insert into fault_number (tenant, last_number) values (%s, 1) "
+        "on conflict (tenant) do update set last_number = fault_number.last_number + 1 returning last_number",
+        (uow.tenant,),
+    )
+    assert row is not None, "an upsert returns its row"
+    return str(row["last_number"])
+
+
+def open_alarm(uow: Uow, reduction_key: str) -> Stored | None:
+    """The open alarm of a reduction key."""
+    found = ALARMS.where(uow, "open_key = %s", (reduction_key,), limit=1)
+    return found[0] if found else None
+
+
+def open_alarms_of_object(uow: Uow, object_id: str) -> list[Stored]:
+    """The open alarms of an object, the oldest first."""
+    return ALARMS.where(uow, "object_id = %s and state <> 'cleared'", (object_id,), order_by="raised_at, id")
+
+
+def list_alarms(uow: Uow, condition: str, params: tuple[Any, ...], *, limit: int, offset: int) -> list[Stored]:
+    """Alarms, the newest change first."""
+    return ALARMS.where(uow, condition, params, order_by="changed_at desc, id", limit=limit, offset=offset)
+
+
+def view_of(alarm: Stored) -> AlarmView:
+    """An alarm as a person sees it."""
+    doc = alarm.doc
+    cleared = doc.get("alarmClearedTime")
+    return AlarmView(
+        id=alarm.id,
+        severity=doc.get("perceivedSeverity", "indeterminate"),
+        state=doc.get("state", "raised"),
+        ack_state=doc.get("ackState", "unacknowledged"),
+        acked_by=doc.get("ackUserId") if doc.get("ackState") == "acknowledged" else None,
+        object_id=json.at(doc, "alarmedObject.id", ""),
+        object_type=doc.get("alarmedObjectType", ""),
+        problem=doc.get("specificProblem", ""),
+        probable_cause=doc.get("probableCause", ""),
+        repair=doc.get("proposedRepairedActions", ""),
+        first_at=instant(doc["alarmRaisedTime"]),
+        last_at=instant(doc.get("alarmChangedTime") or doc["alarmRaisedTime"]),
+        cleared_at=instant(cleared) if cleared else None,
+        count=doc.get(COUNT, 1),
+        reduction_key=doc.get(REDUCTION_KEY, ""),
+        affected_service_ids=tuple(service["id"] for service in doc.get("affectedService", ())),
+        comments=tuple(
+            AlarmComment(text=note.get("comment", ""), by=note.get("userId", ""), at=instant(note["time"]))
+            for note in doc.get("comment", ())
+        ),
+    )
+
+
+def open_by_severity(uow: Uow) -> dict[str, int]:
+    """How many alarms are open, by severity."""
+    rows = uow.all(
+        "select severity, count(*) as n from fault_alarm where tenant = %s and state <> 'cleared' group by severity",
+        (uow.tenant,),
+    )
+    return {row["severity"]: row["n"] for row in rows}
