@@ -6,7 +6,7 @@ import argparse
 import json
 from pathlib import Path
 
-from tandem.oss.elements.launch import (
+from tandem.oss.elements.drivers.osmo_hlr.launch import (
     RunningHlr,
     find_osmo_hlr,
     find_running_hlr,

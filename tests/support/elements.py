@@ -14,7 +14,13 @@ from typing import Any, Final
 import pytest
 
 from tandem.oss.elements.drivers.osmo_hlr.driver import HlrAddress, OsmoHlrDriver
-from tandem.oss.elements.launch import RunningHlr, find_osmo_hlr, find_running_hlr, start_osmo_hlr, start_simulated_hlr
+from tandem.oss.elements.drivers.osmo_hlr.launch import (
+    RunningHlr,
+    find_osmo_hlr,
+    find_running_hlr,
+    start_osmo_hlr,
+    start_simulated_hlr,
+)
 from tandem.oss.elements.protocols import ctrl, ipa
 from tandem.oss.elements.protocols.ctrl import CtrlMessage
 from tandem.oss.elements.terms import Authentication3g, MobileSubscriber, SecretKey
@@ -145,14 +151,22 @@ class GoBetween:
                 threading.Thread(target=self._serve, args=(client,), daemon=True).start()
 
     def _serve(self, client: socket.socket) -> None:
-        with suppress(OSError), client:
-            with socket.create_connection((self._upstream.host, self._upstream.ctrl_port), 5) as upstream:
-                talk, requests = Talk(client, upstream), ipa.Deframer()
-                while True:
-                    for frame in requests.feed(_received(client)):
-                        message = frame.extended(ipa.CTRL)
-                        assert message is not None
-                        self.verdict(ctrl.decode(message), talk)
+        with suppress(OSError), client, self._to_register() as upstream:
+            talk = Talk(client, upstream)
+            for request in _requests(client):
+                self.verdict(request, talk)
+
+    def _to_register(self) -> socket.socket:
+        return socket.create_connection((self._upstream.host, self._upstream.ctrl_port), 5)
+
+
+def _requests(client: socket.socket) -> Iterator[CtrlMessage]:
+    requests = ipa.Deframer()
+    while True:
+        for frame in requests.feed(_received(client)):
+            message = frame.extended(ipa.CTRL)
+            assert message is not None
+            yield ctrl.decode(message)
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tandem.oss.elements.drivers.osmo_hlr.driver import OsmoHlrDriver
-from tandem.oss.elements.launch import RunningHlr
+from tandem.oss.elements.drivers.osmo_hlr.launch import RunningHlr
 from tests.support.elements import BOTH, driver_to, register
 
 

@@ -6,13 +6,14 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any
 
 import pytest
 
 from tandem.kernel.errors import TandemError
 from tandem.oss.elements.drivers.osmo_hlr.driver import OsmoHlrDriver
-from tandem.oss.elements.launch import RunningHlr
+from tandem.oss.elements.drivers.osmo_hlr.launch import RunningHlr
 from tandem.oss.elements.protocols import ctrl
 from tandem.oss.elements.protocols.ctrl import CtrlMessage
 from tandem.oss.elements.terms import (
@@ -392,15 +393,20 @@ def test_silence_ends_in_unavailable_within_the_time_limit(hlr: RunningHlr) -> N
 def test_a_late_answer_is_never_taken_for_the_next_ones(hlr: RunningHlr) -> None:
     with go_between(hlr) as between, driver_to(between.address, timeout_s=0.2) as driver:
         subscriber, other = put(driver, a_subscriber()), put(driver, a_subscriber())
+        given_up, answered = threading.Event(), threading.Event()
 
         def late(request: CtrlMessage, talk: Talk) -> None:
             answer = talk.ask_register(request)
-            time.sleep(0.3)
-            talk.answer(answer)
+            given_up.wait(5)
+            with suppress(OSError):
+                talk.answer(answer)
+            answered.set()
 
         between.verdict = late
         with pytest.raises(ElementUnavailable):
             driver.read_back(subscriber.imsi)
+        given_up.set()
+        assert answered.wait(5)
         between.verdict = lambda request, talk: talk.pass_on(request)
         assert attributes_of(driver, other.imsi) == other.applied_to(None)
 

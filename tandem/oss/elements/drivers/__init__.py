@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Any, Final, Protocol, runtime_checkable
 
 from tandem.kernel.json import canonical
 from tandem.oss.elements.drivers.osmo_hlr.driver import OsmoHlrDriver
-from tandem.oss.elements.terms import ElementDriver, UnknownKind
+from tandem.oss.elements.terms import AttachResult, ElementDriver, UnknownKind
+
+
+@runtime_checkable
+class HomeRegisterDriver(ElementDriver, Protocol):
+    """A driver of a home register, which can also be asked what a phone's attach would come to."""
+
+    def attach(self, imsi: str, domain: str = "PS") -> AttachResult:
+        """What a phone's attach comes to. Raises: ElementUnavailable."""
+
 
 KINDS: Final[Mapping[str, Callable[[str, Mapping[str, Any]], ElementDriver]]] = {
     "osmo_hlr": OsmoHlrDriver.from_doc,
@@ -25,6 +34,11 @@ def shared_driver(kind: str, name: str, address: Mapping[str, Any]) -> ElementDr
         if key not in _shared:
             _shared[key] = make_driver(kind, name, address)
         return _shared[key]
+
+
+def require_kind(kind: str, name: str, address: Mapping[str, Any]) -> None:
+    """Raises: UnknownKind, Invalid for an address that the kind's driver cannot read."""
+    make_driver(kind, name, address).close()
 
 
 def make_driver(kind: str, name: str, address: Mapping[str, Any]) -> ElementDriver:

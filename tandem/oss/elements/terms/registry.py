@@ -1,0 +1,56 @@
+"""The elements that we know, and the changes made on them, as others may see them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from tandem.kernel.period import Instant
+from tandem.oss.elements.terms.values import AttributeChange, Exchange
+
+
+class Element(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """One element of the network. `credentials` names a secret, it is none.
+
+    `administrative_state` is unlocked or locked (ITU-T X.731, 8.1.1.3): a locked element is not changed.
+    """
+
+    id: str
+    name: str
+    kind: str
+    address: Mapping[str, Any]
+    administrative_state: str
+    software: str = ""
+    simulated: bool = False
+    credentials: str | None = None
+
+
+class ElementContact(msgspec.Struct, frozen=True, kw_only=True):
+    """How the last probes of an element went. Units: latency_ms, real milliseconds; the instants are real time."""
+
+    element_id: str
+    answers: bool
+    latency_ms: float
+    detail: str
+    tried_at: Instant
+    answered_at: Instant | None
+
+
+class ElementChange(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """A change of one subject on one element: what was wanted, what was asked of the element and what it answered.
+
+    `state` is staged, committed, confirmed or rolledBack; `what` is create, change, delete or nothing. Keys are masked.
+    """
+
+    id: str
+    element_id: str
+    element_name: str
+    subject: str
+    what: str
+    state: str
+    changes: tuple[AttributeChange, ...]
+    exchanges: tuple[Exchange, ...] = ()
+    read_back: Mapping[str, Any] | None = None
+    cause: str = ""
