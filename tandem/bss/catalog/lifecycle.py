@@ -36,6 +36,7 @@ GONE: Final = frozenset({"Rejected", "Retired", "Obsolete"})
 JOB: Final = StateTable(
     "job",
     initial=("Not Started",),
-    edges={"Not Started": ("Running", "Failed"), "Running": ("Succeeded", "Failed")},
+    edges={"Not Started": ("Succeeded", "Failed")},
     final=("Succeeded", "Failed"),
 )
+"""JobStateType without Running: a job is run in one transaction, so nobody can see it running."""

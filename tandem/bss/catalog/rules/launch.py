@@ -90,13 +90,17 @@ def _delivers(spec: Doc, around: Surroundings, seen: frozenset[str]) -> bool:
 # -- prices -----------------------------------------------------------------------------------------------------------
 
 
-def price_ids(offering: Doc) -> list[str]:
-    """The prices that an offering names, in its order."""
-    return [str(price_id) for price_id in values_at(offering, "productOfferingPrice.id")]
+def prices_named(offering: Doc) -> list[tuple[str, Doc | None]]:
+    """The prices of an offering in its order: the id, and the price itself where the offering holds it by value."""
+    named = []
+    for index, entry in enumerate(offering.get("productOfferingPrice") or ()):
+        price_id = str(entry.get("id") or f"{offering.get('id', 'offering')}/price/{index}")
+        named.append((price_id, {**entry, "id": price_id} if "priceType" in entry else None))
+    return named
 
 
 def _prices(offering: Versioned, around: Surroundings, *, required: bool) -> Iterator[Finding]:
-    wanted = price_ids(offering.doc)
+    wanted = [price_id for price_id, _ in prices_named(offering.doc)]
     if not wanted and required:
         yield Finding("price_missing", "it has no price", "productOfferingPrice")
     for index, price_id in enumerate(wanted):
@@ -161,7 +165,7 @@ def _overlap(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
 
 def _unpriced(terms: Sequence[Term]) -> Iterator[Finding]:
     """An allowance that ends, with no price for what goes past it."""
-    priced = {
+    priced: set[tuple[str, str]] = {
         (term.usage_type, prefix) for term in terms if isinstance(term, UsageTerm) for prefix in term.prefixes or ("",)
     }
     for term in terms:

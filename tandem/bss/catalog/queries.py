@@ -1,0 +1,156 @@
+"""Reads for shops, for charging and billing, and for the catalogue's own check."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from tandem.bss.catalog import store
+from tandem.bss.catalog.rules.launch import Surroundings, findings, prices_named
+from tandem.bss.catalog.rules.plan import Versioned, compile_plan
+from tandem.bss.catalog.rules.selling import in_force, is_sellable
+from tandem.bss.catalog.terms import (
+    Finding,
+    OfferingNotSellable,
+    OfferingUnknown,
+    OfferingView,
+    PlanTerms,
+)
+from tandem.kernel.json import Doc, at, values_at
+from tandem.kernel.period import Instant
+from tandem.kernel.store import EntityTable, Stored, Uow
+
+
+def get_offering(uow: Uow, *, offering_id: str) -> Stored:
+    """The offering as it stands now. Raises: OfferingUnknown."""
+    found = store.OFFERINGS.find(uow, offering_id)
+    if found is None:
+        raise OfferingUnknown(f"there is no offering {offering_id}", offering=offering_id)
+    return found
+
+
+def get_offering_as_of(uow: Uow, *, offering_id: str, moment: Instant) -> Stored:
+    """The offering as it stood at an instant. Raises: OfferingUnknown."""
+    found = store.known_at(uow, store.OFFERINGS, offering_id, moment)
+    if found is None:
+        raise OfferingUnknown(f"there was no offering {offering_id} then", offering=offering_id, at=moment.isoformat())
+    return found
+
+
+def get_sellable_offering(uow: Uow, *, offering_id: str, moment: Instant) -> Stored:
+    """The offering, if it can be sold at an instant. Raises: OfferingUnknown, OfferingNotSellable."""
+    offering = get_offering(uow, offering_id=offering_id)
+    why_not = is_sellable(offering.doc, moment)
+    if why_not is not None:
+        raise OfferingNotSellable(
+            f"offering {offering.doc.get('name') or offering_id} cannot be sold: {why_not.reason}",
+            offering=offering_id,
+            why=why_not.code,
+        )
+    return offering
+
+
+def get_plan_terms(uow: Uow, *, offering_id: str, moment: Instant) -> PlanTerms:
+    """What an offering costs at an instant, from its content and its prices as they stood then.
+
+    Raises: OfferingUnknown, PriceTermsInvalid.
+    """
+    offering = get_offering_as_of(uow, offering_id=offering_id, moment=moment)
+    return _terms(uow, offering, moment)
+
+
+def _terms(uow: Uow, offering: Stored, moment: Instant) -> PlanTerms:
+    return compile_plan(Versioned(offering.doc, offering.version), list(_prices_at(uow, offering, moment)))
+
+
+def _prices_at(uow: Uow, offering: Stored, moment: Instant) -> Iterable[Versioned]:
+    for price_id, by_value in prices_named(offering.doc):
+        if by_value is not None:
+            yield Versioned(by_value, offering.version)
+            continue
+        price = store.known_at(uow, store.PRICES, price_id, moment)
+        if price is not None and in_force(price.doc, moment):
+            yield Versioned(price.doc, price.version)
+
+
+def list_sellable(uow: Uow, *, moment: Instant, category_id: str | None = None) -> list[OfferingView]:
+    """What a shop shows at an instant, by name; in one category where one is given."""
+    offerings = store.offerings_for_sale(uow, moment)
+    return [
+        view_of(uow, offering, moment)
+        for offering in offerings
+        if category_id is None or category_id in values_at(offering.doc, "category.id")
+    ]
+
+
+def get_offering_view(uow: Uow, *, offering_id: str, moment: Instant) -> OfferingView:
+    """One offering as shops show it, sellable or not. Raises: OfferingUnknown, PriceTermsInvalid."""
+    return view_of(uow, get_offering_as_of(uow, offering_id=offering_id, moment=moment), moment)
+
+
+def view_of(uow: Uow, offering: Stored, moment: Instant) -> OfferingView:
+    """An offering with its terms."""
+    terms = _terms(uow, offering, moment)
+    return OfferingView(
+        offering_id=offering.id,
+        name=str(offering.doc.get("name") or ""),
+        description=str(offering.doc.get("description") or ""),
+        version=str(offering.doc.get("version") or ""),
+        category_ids=tuple(str(category) for category in values_at(offering.doc, "category.id")),
+        monthly_micros=sum(term.amount_micros for term in terms.recurring if term.months == 1),
+        terms=terms,
+    )
+
+
+def service_specification_ids(uow: Uow, *, offering_id: str, moment: Instant) -> tuple[str, ...]:
+    """The service specifications that an offering decomposes into, its bundled specifications' included, in order.
+
+    Raises: OfferingUnknown.
+    """
+    offering = get_offering_as_of(uow, offering_id=offering_id, moment=moment)
+    spec_id = at(offering.doc, "productSpecification.id")
+    known = _specifications(uow, [str(spec_id)] if spec_id else [])
+    named = [str(found) for spec in known.values() for found in values_at(spec, "serviceSpecification.id")]
+    return tuple(dict.fromkeys(named))
+
+
+# -- the static check -------------------------------------------------------------------------------------------------
+
+
+def check_offering(uow: Uow, offering: Stored) -> tuple[Finding, ...]:
+    """Everything that speaks against launching an offering, in its content as given."""
+    prices = _present(
+        uow, store.PRICES, (price_id for price_id, by_value in prices_named(offering.doc) if not by_value)
+    )
+    spec_id = at(offering.doc, "productSpecification.id")
+    around = Surroundings(
+        prices={
+            **{price.id: Versioned(price.doc, price.version) for price in prices},
+            **{
+                price_id: Versioned(by_value, offering.version)
+                for price_id, by_value in prices_named(offering.doc)
+                if by_value
+            },
+        },
+        specifications=_specifications(uow, [str(spec_id)] if spec_id else []),
+        offerings={
+            part.id: part.doc
+            for part in _present(uow, store.OFFERINGS, values_at(offering.doc, "bundledProductOffering.id"))
+        },
+    )
+    return findings(Versioned(offering.doc, offering.version), around)
+
+
+def _present(uow: Uow, table: EntityTable, ids: Iterable[str]) -> list[Stored]:
+    wanted = list(ids)
+    return store.by_ids(uow, table, wanted) if wanted else []
+
+
+def _specifications(uow: Uow, ids: list[str]) -> dict[str, Doc]:
+    """Specifications by id with all that they bundle, however deep."""
+    known: dict[str, Doc] = {}
+    while ids:
+        found = store.by_ids(uow, store.SPECIFICATIONS, ids)
+        known.update({spec.id: spec.doc for spec in found})
+        parts = {str(part) for spec in found for part in values_at(spec.doc, "bundledProductSpecification.id")}
+        ids = sorted(parts - known.keys())
+    return known

@@ -1,0 +1,136 @@
+"""The room's tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from psycopg.types.json import Jsonb
+
+from tandem.kernel.json import Doc, at
+from tandem.kernel.period import Instant, instant
+from tandem.kernel.store import Column, EntityTable, Stored, Uow
+
+_ENTRY: Final = (
+    Column("name", "text", "name"),
+    Column("stated_version", "text", "version"),
+    Column("lifecycle_status", "text", "lifecycleStatus"),
+    Column("valid_from", "timestamptz", "validFor.startDateTime"),
+    Column("valid_to", "timestamptz", "validFor.endDateTime"),
+)
+
+
+def _entries(entity: str, table: str, *more: Column, indexes: tuple[str, ...] = ()) -> EntityTable:
+    return EntityTable(
+        entity=entity,
+        table=table,
+        columns=(*_ENTRY, *more),
+        state_attribute="lifecycleStatus",
+        indexes=("name", "lifecycle_status", *indexes),
+    )
+
+
+CATALOGS: Final = _entries("ProductCatalog", "catalog_product_catalog", Column("catalog_type", "text", "catalogType"))
+CATEGORIES: Final = _entries(
+    "Category",
+    "catalog_category",
+    Column("parent_id", "text", "parent.id"),
+    Column("is_root", "boolean", "isRoot"),
+    indexes=("parent_id",),
+)
+OFFERINGS: Final = _entries(
+    "ProductOffering",
+    "catalog_product_offering",
+    Column("specification_id", "text", "productSpecification.id"),
+    Column("is_bundle", "boolean", "isBundle"),
+    Column("is_sellable", "boolean", "isSellable"),
+    indexes=("specification_id",),
+)
+PRICES: Final = _entries(
+    "ProductOfferingPrice",
+    "catalog_product_offering_price",
+    Column("price_type", "text", "priceType"),
+    Column("currency", "text", "price.unit"),
+    Column("amount", "numeric", "price.value"),
+    indexes=("price_type",),
+)
+SPECIFICATIONS: Final = _entries(
+    "ProductSpecification",
+    "catalog_product_specification",
+    Column("product_number", "text", "productNumber"),
+    Column("brand", "text", "brand"),
+    indexes=("product_number",),
+)
+
+
+def _jobs(entity: str, table: str) -> EntityTable:
+    columns = (Column("status", "text", "status"), Column("started_from", "text", "path"))
+    return EntityTable(entity=entity, table=table, columns=columns, state_attribute="status", indexes=("status",))
+
+
+IMPORT_JOBS: Final = _jobs("ImportJob", "catalog_import_job")
+EXPORT_JOBS: Final = _jobs("ExportJob", "catalog_export_job")
+
+BY_TYPE: Final[dict[str, EntityTable]] = {
+    "ProductSpecification": SPECIFICATIONS,
+    "ProductOfferingPrice": PRICES,
+    "ProductOffering": OFFERINGS,
+    "Category": CATEGORIES,
+    "ProductCatalog": CATALOGS,
+}
+"""The tables whose entries travel in files, in the order in which each stands on those before it."""
+
+
+def by_ids(uow: Uow, table: EntityTable, ids: Iterable[str]) -> list[Stored]:
+    """The entries of these ids, those that exist."""
+    return table.where(uow, "id = any(%s)", (list(ids),))
+
+
+def offerings_for_sale(uow: Uow, moment: Instant) -> list[Stored]:
+    """Offerings that are launched and within their validity, by name."""
+    return OFFERINGS.where(
+        uow,
+        "lifecycle_status = 'Launched' and is_sellable is distinct from false "
+        "and (valid_from is null or valid_from <= %s) and (valid_to is null or valid_to > %s)",
+        (moment, moment),
+        order_by="name, id",
+    )
+
+
+def naming(uow: Uow, table: EntityTable, attribute: str, entry_id: str) -> Stored | None:
+    """One entry whose references under an attribute (a list) name an id."""
+    found = table.where(uow, "doc @> %s", (Jsonb({attribute: [{"id": entry_id}]}),), limit=1)
+    return found[0] if found else None
+
+
+def offering_of_specification(uow: Uow, specification_id: str) -> Stored | None:
+    """One offering that sells a specification."""
+    found = OFFERINGS.where(uow, "specification_id = %s", (specification_id,), limit=1)
+    return found[0] if found else None
+
+
+def launched_with(uow: Uow, table: EntityTable, entry_id: str) -> list[Stored]:
+    """The launched offerings that stand directly on a price or a specification."""
+    if table is PRICES:
+        names = Jsonb({"productOfferingPrice": [{"id": entry_id}]})
+    elif table is SPECIFICATIONS:
+        names = Jsonb({"productSpecification": {"id": entry_id}})
+    else:
+        return []
+    return OFFERINGS.where(uow, "lifecycle_status = 'Launched' and doc @> %s", (names,))
+
+
+def known_at(uow: Uow, table: EntityTable, entry_id: str, moment: Instant) -> Stored | None:
+    """The entry as it stood at an instant. Before it was first written here, the first writing counts if its own
+    `validFor` had begun by then: an operator who moves in brings tariffs that were in force before.
+    """
+    found = table.as_of(uow, entry_id, moment)
+    if found is not None or not table.exists(uow, entry_id):
+        return found
+    first = table.at_version(uow, entry_id, 1)
+    return first if _begun_by(first.doc, moment) else None
+
+
+def _begun_by(doc: Doc, moment: Instant) -> bool:
+    start = at(doc, "validFor.startDateTime")
+    return start is not None and instant(start) <= moment
