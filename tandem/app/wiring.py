@@ -14,6 +14,7 @@ from typing import Any
 
 from tandem.kernel.steps import Registry
 from tandem.kernel.tmf.exposure import AnyExposure
+from tandem.kernel.tmf.references import References
 
 OSS_ROOMS = (
     "oss.service_catalog",
@@ -70,6 +71,15 @@ def declare_tables() -> None:
 def exposures_of(halves: str) -> list[AnyExposure]:
     """Everything that the standard's APIs show of these rooms."""
     return list(_declared(rooms_of(halves), "http", "EXPOSURES"))
+
+
+def references_of(halves: str) -> References:
+    """How to find out whether something exists that no single exposed table answers for (a room's `REFERENCES`)."""
+    references = References()
+    for room in rooms_of(halves):
+        for entity, exists in getattr(part(room, "http"), "REFERENCES", {}).items():
+            references.add(entity, exists)
+    return references
 
 
 def registry_of(halves: str) -> Registry:

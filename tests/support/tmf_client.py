@@ -28,8 +28,12 @@ class TmfClient:
     http: httpx.Client = field(init=False)
 
     def __post_init__(self) -> None:
-        self.engine._caller_of = lambda scope: self.caller
+        self.in_front()
         self.http = TestClient(self.engine, base_url="http://tandem.test", raise_server_exceptions=False)
+
+    def in_front(self) -> None:
+        """Be the one whose caller the engine sees, where several clients share it."""
+        self.engine._caller_of = lambda scope: self.caller
 
     def call(self, method: str, path: str, body: Any = None, **headers: str) -> httpx.Response:
         """One request; header names with `_` for `-`; a body of bytes goes as it is, anything else as JSON."""

@@ -17,7 +17,7 @@ from tandem.kernel.access.sealed import seal
 from tandem.kernel.errors import Conflict, Invalid, NotFound
 from tandem.kernel.ids import new_id
 from tandem.kernel.json import Doc
-from tandem.kernel.store import Database, Uow, plain_table
+from tandem.kernel.store import Database, Uow
 from tandem.kernel.tmf.call import Answer, Call, answer
 from tandem.kernel.tmf.callbacks import CallbackGuard, CallbackRefused, CallbackSilent
 from tandem.kernel.tmf.errors import read_json
@@ -30,28 +30,6 @@ ENTITY = "Hub"
 MOST_PER_ACTOR = 100
 EVENT_ATTRIBUTES = frozenset(
     {"eventId", "eventTime", "eventType", "correlationId", "domain", "title", "description", "priority"}
-)
-
-HUBS = plain_table(
-    "kernel_hub",
-    """
-    tenant text not null,
-    id text collate "C" not null,
-    base text collate "C" not null,
-    base_url text not null,
-    callback text not null,
-    query text not null,
-    secret text not null,
-    actor text not null,
-    roles text[] not null,
-    party_id text,
-    created_at timestamptz not null,
-    last_told_at timestamptz,
-    last_error jsonb,
-    primary key (tenant, id)
-    """,
-    also=("create unique index kernel_hub_once on kernel_hub (tenant, base, actor, callback, query)",),
-    tenant_scoped=False,
 )
 
 
