@@ -22,6 +22,9 @@ from tandem.kernel.store.schema import APP_ROLE, OWNER_ROLE
 DATABASE = "tandem"
 _SHARED_DATABASES = ("", "postgres", "template1")
 _LOCK = 7_263_514_001
+# Sorted by code point, upper and lower case of every script. From version 17 the server needs no system locale for it.
+_LOCALE = "encoding 'UTF8' lc_collate 'C' lc_ctype 'C.UTF-8'"
+_LOCALE_BUILTIN = "encoding 'UTF8' lc_collate 'C' lc_ctype 'C' locale_provider builtin builtin_locale 'C.UTF-8'"
 _RIGHTS = """
     select rolsuper or rolbypassrls, exists (
         select from pg_class join pg_namespace n on n.oid = relnamespace
@@ -134,8 +137,7 @@ def statements_for_administrator(database: str) -> str:
         (
             f"create role {OWNER_ROLE} login password '…';",
             f"create role {APP_ROLE} login password '…';",
-            f"create database {database} owner {OWNER_ROLE} template template0"
-            " encoding 'UTF8' lc_collate 'C' lc_ctype 'C';",
+            f"create database {database} owner {OWNER_ROLE} template template0 {_LOCALE};",
             f"revoke all on database {database} from public;",
             f"grant connect, temporary on database {database} to {APP_ROLE};",
         )
@@ -197,11 +199,8 @@ def _ensure_role(admin: psycopg.Connection, role: str, password: str) -> None:
 def _ensure_database(admin: psycopg.Connection, database: str) -> None:
     name, owner, app = sql.Identifier(database), sql.Identifier(OWNER_ROLE), sql.Identifier(APP_ROLE)
     if admin.execute("select 1 from pg_database where datname = %s", (database,)).fetchone() is None:
-        admin.execute(
-            sql.SQL(
-                "create database {} owner {} template template0 encoding 'UTF8' lc_collate 'C' lc_ctype 'C'"
-            ).format(name, owner)
-        )
+        locale = sql.SQL(_LOCALE if admin.info.server_version < 170000 else _LOCALE_BUILTIN)
+        admin.execute(sql.SQL("create database {} owner {} template template0 {}").format(name, owner, locale))
     admin.execute(sql.SQL("revoke all on database {} from public").format(name))
     admin.execute(sql.SQL("grant connect, create, temporary on database {} to {}").format(name, owner))
     admin.execute(sql.SQL("grant connect, temporary on database {} to {}").format(name, app))

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import signal
-import sys
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 import psycopg
@@ -18,12 +14,17 @@ import pytest
 
 from tandem.kernel.store import backup as backup_module
 from tandem.kernel.store.backup import BackupRefused, RestoreBroken, backup, read_contents, read_manifest, restore
+from tandem.kernel.store.database import Database
 from tandem.kernel.store.embedded import EmbeddedPostgres
 from tandem.kernel.store.embedded.binaries import iter_installed
 from tandem.kernel.store.embedded.cluster import SUPERUSER
 from tandem.kernel.store.roles import ensure_roles
+from tests.support.kill import killed_at_line, lines_to_try
+from tests.support.postgres import fresh_database
 
 pytestmark = pytest.mark.postgres
+
+BACKUP_CODE = Path(backup_module.__file__)
 
 # One of everything that a schema of ours has, or may come to have.
 SCHEMA = """
@@ -108,37 +109,6 @@ def run(url: str, statement: str) -> list[Any]:
         return cursor.fetchall() if cursor.description else []
 
 
-def killed_at_line(number: int, work: Callable[[], object]) -> bool:
-    """Run some work in a process that is killed before its n-th line of the backup's code; False when it had fewer."""
-    pid = os.fork()
-    if pid == 0:
-        left = number
-
-        def trace(frame: FrameType, event: str, _: object) -> Any:
-            nonlocal left
-            if frame.f_code.co_filename != backup_module.__file__:
-                return None
-            left -= event == "line"
-            if left <= 0:
-                os.kill(os.getpid(), signal.SIGKILL)
-            return trace
-
-        sys.settrace(trace)
-        try:
-            work()
-        finally:
-            os._exit(0)
-    return os.waitpid(pid, 0)[1] == signal.SIGKILL
-
-
-def lines_to_try() -> Iterator[int]:
-    """Line after line at first, where files are opened and names made, then in growing strides through the rows."""
-    number = 1
-    while True:
-        yield number
-        number += 1 + number // 6
-
-
 def test_a_restored_database_equals_the_one_backed_up_in_every_table(servers: list[Server], tmp_path: Path) -> None:
     for number, (source, target) in enumerate((a, b) for a in servers for b in servers):
         before = source.database(SCHEMA, ROWS)
@@ -153,6 +123,20 @@ def test_a_restored_database_equals_the_one_backed_up_in_every_table(servers: li
         for table in ("parent", "child", "usage", '"Empty Table"', "totals"):
             rows = f"select t::text from {table} t order by 1"
             assert run(before, rows) == run(after, rows)
+
+
+def test_the_declared_schema_of_all_rooms_comes_back(
+    admin_url: str, database_urls: tuple[str, str], database: Database, fresh_tenant: str, tmp_path: Path
+) -> None:
+    with database.uow(tenant=fresh_tenant, actor="tester", cause="test") as uow:
+        uow.audit("try", "Backup", "1")
+    before = read_contents(database_urls[0])
+    made = backup(database_urls[0], tmp_path / "a.backup")
+    with fresh_database(admin_url, with_schema=False) as (owner_url, _):
+        restore(tmp_path / "a.backup", owner_url)
+        assert read_contents(owner_url) == before == made.tables
+    assert len(before) > 10
+    assert made.rows > 0
 
 
 def test_a_restore_brings_back_what_is_not_rows(server: Server, tmp_path: Path) -> None:
@@ -260,8 +244,8 @@ def test_a_backup_killed_at_any_line_leaves_no_half_file(server: Server, tmp_pat
         "create table a (id int)", "insert into a select generate_series(1, 60)", "create table b (id int)"
     )
     target = tmp_path / "a.backup"
-    for number in lines_to_try():
-        killed = killed_at_line(number, lambda: backup(url, target))
+    for number in lines_to_try(stride=6):
+        killed = killed_at_line(number, lambda: backup(url, target), of=BACKUP_CODE)
         if not killed or target.exists():
             assert read_manifest(target).rows == 60
             target.unlink()
@@ -280,8 +264,8 @@ def test_a_restore_killed_at_any_line_did_all_or_nothing(server: Server, tmp_pat
     backup(before, tmp_path / "a.backup")
     whole = read_contents(before)
     after = server.database()
-    for number in lines_to_try():
-        killed = killed_at_line(number, lambda: restore(tmp_path / "a.backup", after, replace=True))
+    for number in lines_to_try(stride=6):
+        killed = killed_at_line(number, lambda: restore(tmp_path / "a.backup", after, replace=True), of=BACKUP_CODE)
         assert read_contents(after) in ([whole] if not killed else [{}, whole])
         if not killed:
             break

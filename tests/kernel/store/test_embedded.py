@@ -27,9 +27,11 @@ from tandem.kernel.store.embedded import (
 )
 from tandem.kernel.store.embedded.binaries import iter_installed
 from tandem.kernel.store.embedded.folders import open_folders
+from tests.support.kill import killed_at_line, lines_to_try
 
 pytestmark = pytest.mark.postgres
 
+EMBEDDED_CODE = Path(holder.__file__).parent
 ROOT = Path(__file__).resolve().parents[3]
 IS_ROOT = os.geteuid() == 0
 needs_root = pytest.mark.skipif(not IS_ROOT, reason="only root must run the server as somebody else")
@@ -208,6 +210,20 @@ def test_a_cluster_left_half_made_is_made_anew(data: Path) -> None:
     server.start()
     assert column(server.url(), "select 1") == [1]
     assert not unfinished.exists()
+
+
+@pytest.mark.slow
+def test_a_start_killed_at_any_line_is_made_good_by_the_next(data: Path) -> None:
+    for number in lines_to_try(stride=2):
+        killed = killed_at_line(number, lambda: EmbeddedPostgres(data).start(), of=EMBEDDED_CODE)
+        server = EmbeddedPostgres(data)
+        server.start()
+        assert column(server.url(), "select 1") == [1]
+        server.stop()
+        if not killed:
+            break
+        shutil.rmtree(data)
+    assert number > 100
 
 
 def test_a_start_that_is_held_up_says_by_whom_and_since_when(data: Path) -> None:

@@ -67,6 +67,11 @@ def test_a_superuser_makes_roles_and_database_and_the_second_time_nothing(fresh:
         run(urls.app, "create table mine (id int)")
 
 
+def test_a_database_sorts_by_code_point_and_knows_the_case_of_every_script(fresh: str) -> None:
+    urls = ensure_roles(fresh)
+    assert run(urls.app, "select lower('ÓSCAR ÑÄΣ'), 'Z' < 'a', 'z' < 'é'") == [("óscar ñäσ", True, True)]
+
+
 def test_a_user_who_may_make_roles_and_databases_is_enough(fresh: str) -> None:
     run(fresh, "create role operator login createrole createdb password 'secret'")
     urls = ensure_roles(url_for(fresh, "operator", "secret", "postgres"), database="corrib")
