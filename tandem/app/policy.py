@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from tandem.kernel.access.logins import Mount
 from tandem.kernel.access.policy import Apart, Policy, RolesApart, Row, grant
 
 ROLES: Final = {
@@ -172,3 +173,10 @@ ROWS: Final[tuple[Row, ...]] = (
 )
 
 POLICY: Final = Policy(ROWS, roles=ROLES, apart=APART, roles_apart=ROLES_APART)
+
+# Units: seconds. A desk that is left alone for half an hour asks again; a customer stays logged in on her telephone.
+MOUNTS: Final = (
+    Mount("my", roles=frozenset({"customer"}), idle_s=7 * 86_400, age_s=30 * 86_400),
+    Mount("dealer", roles=frozenset({"dealer"}), idle_s=2 * 3_600, age_s=12 * 3_600),
+    Mount("desk", roles=frozenset(ROLES) - {"customer", "dealer", "system"}, idle_s=1_800, age_s=12 * 3_600),
+)

@@ -76,9 +76,16 @@ class ChainReport:
     broken: BrokenLink | None
 
     @property
-    def sound(self) -> bool:
+    def whole(self) -> bool:
         """Whether every link holds."""
         return self.broken is None
+
+    def __str__(self) -> str:
+        start = f"{self.tenant}: {self.links} links hold, {self.waiting} rows wait for their seal"
+        if self.broken is None:
+            return f"{start}, head {self.head.seq}:{self.head.hash}" if self.head else start
+        fields = f" ({', '.join(self.broken.fields)})" if self.broken.fields else ""
+        return f"{start}; BROKEN at row {self.broken.seq}: {self.broken.fault}{fields}"
 
 
 def seal(uow: Uow, *, patience_s: float = 2.0) -> int:
@@ -152,19 +159,9 @@ def verify_audit(
     for tenant in tenants:
         with database.uow(tenant=tenant, actor="system", cause="audit.verify") as uow:
             report = verify(uow, known.get(tenant))
-        write(line_of(report))
-        status = status if report.sound else 1
+        write(str(report))
+        status = status if report.whole else 1
     return status
-
-
-def line_of(report: ChainReport) -> str:
-    """The report in words."""
-    start = f"{report.tenant}: {report.links} links hold, {report.waiting} rows wait for their seal"
-    if report.broken is None:
-        head = f", head {report.head.seq}:{report.head.hash}" if report.head else ""
-        return f"{start}{head}"
-    fields = f" ({', '.join(report.broken.fields)})" if report.broken.fields else ""
-    return f"{start}; BROKEN at row {report.broken.seq}: {report.broken.fault}{fields}"
 
 
 def _horizon(uow: Uow, patience_s: float) -> int:

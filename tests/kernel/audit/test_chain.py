@@ -65,7 +65,7 @@ def test_sealed_rows_hold_and_later_ones_wait(note: Note, seal: Seal, verify: Ve
     assert seal() == 5
     assert seal() == 0
     report = verify()
-    assert (report.sound, report.links, report.waiting) == (True, 5, 0)
+    assert (report.whole, report.links, report.waiting) == (True, 5, 0)
     assert report.head is not None
     assert report.head.seq == numbers[-1]
     note(2)
@@ -155,10 +155,10 @@ def test_an_anchor_noted_outside_shows_a_cut_and_a_chain_computed_anew(
     seal()
     head = verify().head
     assert head is not None
-    assert verify(head).sound
+    assert verify(head).whole
     for table in ("kernel_audit", "kernel_audit_seal"):
         owner.execute(f"delete from {table} where seq = %s".encode(), (numbers[-1],))
-    assert verify().sound, "from inside, the cut cannot be seen"
+    assert verify().whole, "from inside, the cut cannot be seen"
     assert verify(head).broken == BrokenLink(numbers[-1], "cut off")
     owner.execute("delete from kernel_audit_seal where seq = any(%s)", (numbers,))
     owner.execute("update kernel_audit set actor = 'user:9' where seq = %s", (numbers[1],))
@@ -178,7 +178,7 @@ def test_a_row_that_commits_late_is_not_overtaken(
         with database.uow(tenant=fresh_tenant, actor="system", cause="t") as uow:
             assert chain.seal(uow, patience_s=0.1) == 0
     assert seal() == 4
-    assert verify().sound
+    assert verify().whole
     assert verify().links == 4
 
 
@@ -202,7 +202,7 @@ def test_sealers_and_writers_at_once_leave_one_sound_chain(
         thread.join()
     chain.seal_all(database, [fresh_tenant])
     report = verify()
-    assert (report.sound, report.links, report.waiting) == (True, 75, 0)
+    assert (report.whole, report.links, report.waiting) == (True, 75, 0)
 
 
 def test_a_chain_longer_than_a_batch_is_walked_to_its_end(
