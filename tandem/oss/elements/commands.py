@@ -10,8 +10,8 @@ import msgspec
 from tandem.kernel.access.sealed import seal, unseal
 from tandem.kernel.ids import new_id
 from tandem.kernel.store import Stored, Uow
-from tandem.oss.elements import queries, store
-from tandem.oss.elements.drivers import require_kind
+from tandem.oss.elements import store
+from tandem.oss.elements.drivers import driver_of, require_kind
 from tandem.oss.elements.lifecycle import ADMINISTRATIVE_STATES, CHANGE_STATES
 from tandem.oss.elements.rules.diffing import diff_states
 from tandem.oss.elements.rules.keeping import staged_from_text, staged_to_text
@@ -37,7 +37,7 @@ def register_element(uow: Uow, element: Mapping[str, Any]) -> Element:
     store.lock_name(uow, element["name"])
     present = store.find_element_by_name(uow, element["name"])
     if present is None:
-        fresh = {"@type": "Element", "administrativeState": "unlocked", **element}
+        fresh = {"@type": "Element", "id": element["name"], "administrativeState": "unlocked", **element}
         return store.element_of(store.ELEMENTS.add(uow, fresh))
     return store.element_of(store.ELEMENTS.save(uow, present.id, {**present.doc, **element}))
 
@@ -121,12 +121,12 @@ def record_probe(uow: Uow, element: Element, reachability: Reachability, *, miss
 
 
 def _changeable(uow: Uow, element_id: str) -> tuple[Element, ElementDriver]:
-    element = queries.get_element(uow, element_id)
+    element = store.get_element(uow, element_id)
     if element.administrative_state == "locked":
         raise ElementLocked(
             f"{element.name} is locked", element=element.name, next_action="Unlock the element, then try again."
         )
-    return element, queries.driver_of(element)
+    return element, driver_of(element)
 
 
 def _driver_of(uow: Uow, change: Stored) -> ElementDriver:

@@ -11,6 +11,7 @@ from typing import Any
 
 from tandem.kernel.store import Uow
 from tandem.oss.elements import commands, queries
+from tandem.oss.elements.drivers import driver_of
 from tandem.oss.elements.drivers.osmo_hlr.launch import (
     RunningHlr,
     find_osmo_hlr,
@@ -64,15 +65,15 @@ def register_element(
     kind: str,
     address: Mapping[str, Any],
     software: str = "",
-    simulated: bool = False,
     credentials: str | None = None,
 ) -> Element:
-    """Know an element. Idempotent: by name; a new address or software replaces the old.
+    """Know an element. `software` is what it runs, such as `osmo-hlr 1.5.0` or `simulated`.
+
+    Idempotent: by name; a new address or software replaces the old.
 
     Raises: UnknownKind, Invalid for an address that the kind's driver cannot read.
     """
-    doc: dict[str, Any] = {"name": name, "kind": kind, "address": dict(address)}
-    doc |= {"software": software, "simulated": simulated, "credentials": credentials}
+    doc = {"name": name, "kind": kind, "address": dict(address), "software": software, "credentials": credentials}
     return commands.register_element(uow, doc)
 
 
@@ -101,7 +102,7 @@ def set_administrative_state(uow: Uow, *, element_id: str, state: str) -> Elemen
 
 def driver_for(uow: Uow, *, element_id: str) -> ElementDriver:
     """This process's driver for the element, for beats that nobody needs to keep. Raises: ElementNotFound."""
-    return queries.driver_of(queries.get_element(uow, element_id))
+    return driver_of(queries.get_element(uow, element_id))
 
 
 def stage_change(uow: Uow, *, element_id: str, intent: Intent) -> ElementChange:

@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-from tandem.kernel.errors import NotFound
 from tandem.kernel.store import Uow
 from tandem.oss.elements import store
-from tandem.oss.elements.drivers import HomeRegisterDriver, shared_driver
+from tandem.oss.elements.drivers import HomeRegisterDriver, driver_of
 from tandem.oss.elements.terms import (
     AttachResult,
     Element,
     ElementChange,
     ElementContact,
-    ElementDriver,
-    ElementNotFound,
     UnknownKind,
 )
 
 
 def get_element(uow: Uow, element_id: str) -> Element:
     """The element of this id. Raises: ElementNotFound."""
-    try:
-        return store.element_of(store.ELEMENTS.get(uow, element_id))
-    except NotFound as fault:
-        raise ElementNotFound(f"there is no element {element_id}", id=element_id) from fault
+    return store.get_element(uow, element_id)
 
 
 def find_element(uow: Uow, name: str) -> Element | None:
@@ -42,14 +36,9 @@ def list_probed_elements(uow: Uow) -> list[Element]:
     return [store.element_of(each) for each in stored]
 
 
-def driver_of(element: Element) -> ElementDriver:
-    """This process's driver for the element. Raises: UnknownKind."""
-    return shared_driver(element.kind, element.name, element.address)
-
-
 def can_attach(uow: Uow, *, element_id: str, imsi: str, domain: str) -> AttachResult:
     """What a phone's attach comes to. Raises: UnknownKind where the element is no home register."""
-    element = get_element(uow, element_id)
+    element = store.get_element(uow, element_id)
     driver = driver_of(element)
     if not isinstance(driver, HomeRegisterDriver):
         raise UnknownKind(f"{element.name} is no home register", path="elementId", kind=element.kind)

@@ -9,7 +9,7 @@ import msgspec
 from tandem.kernel.json import Doc
 from tandem.kernel.store import Column, EntityTable, Stored, Uow, lock_number, plain_table
 from tandem.kernel.store.uow import Connection
-from tandem.oss.elements.terms import Element, ElementChange, ElementContact, Reachability
+from tandem.oss.elements.terms import Element, ElementChange, ElementContact, ElementNotFound, Reachability
 
 ELEMENTS: Final = EntityTable(
     entity="Element",
@@ -43,7 +43,7 @@ CONTACT: Final = plain_table(
     answers boolean not null,
     latency_ms double precision not null,
     detail text not null,
-    tried_at timestamptz not null default clock_timestamp(),
+    tried_at timestamptz not null,
     answered_at timestamptz,
     primary key (tenant, element_id)
     """,
@@ -58,6 +58,14 @@ def element_of(stored: Stored) -> Element:
 def change_of(stored: Stored) -> ElementChange:
     """The change as others may see it: without what is sealed."""
     return msgspec.convert(stored.doc, ElementChange)
+
+
+def get_element(uow: Uow, element_id: str) -> Element:
+    """The element of this id. Raises: ElementNotFound."""
+    stored = ELEMENTS.find(uow, element_id)
+    if stored is None:
+        raise ElementNotFound(f"there is no element {element_id}", id=element_id)
+    return element_of(stored)
 
 
 def find_element_by_name(uow: Uow, name: str) -> Stored | None:
@@ -86,13 +94,13 @@ def lock_name(uow: Uow, name: str) -> None:
 def put_contact(uow: Uow, element_id: str, reachability: Reachability) -> None:
     """Keep how a probe went."""
     uow.execute(
-        "insert into elements_contact as c (tenant, element_id, answers, latency_ms, detail, answered_at) "
-        "values (%s, %s, %s, %s, %s, case when %s then clock_timestamp() end) "
+        "insert into elements_contact as c (tenant, element_id, answers, latency_ms, detail, tried_at, answered_at) "
+        "values (%s, %s, %s, %s, %s, %s, %s) "
         "on conflict (tenant, element_id) do update set answers = excluded.answers, latency_ms = excluded.latency_ms, "
         "detail = excluded.detail, tried_at = excluded.tried_at, "
         "answered_at = coalesce(excluded.answered_at, c.answered_at)",
         (uow.tenant, element_id, reachability.answers, reachability.latency_ms, reachability.detail)
-        + (reachability.answers,),
+        + (uow.now, uow.now if reachability.answers else None),
     )
 
 

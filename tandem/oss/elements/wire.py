@@ -14,6 +14,7 @@ from tandem.kernel.errors import Unavailable
 from tandem.kernel.store import Database
 from tandem.kernel.store.uow import Connection
 from tandem.oss.elements import commands, queries, store
+from tandem.oss.elements.drivers import driver_of
 from tandem.oss.elements.rules.reachability import Turn
 from tandem.oss.elements.terms import Element, Reachability
 
@@ -91,4 +92,4 @@ class ReachabilityWatch:
 
 
 def _probe(element: Element) -> Reachability:
-    return queries.driver_of(element).probe()
+    return driver_of(element).probe()

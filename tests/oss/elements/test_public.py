@@ -36,9 +36,7 @@ def sealing_keys(tmp_path_factory: pytest.TempPathFactory) -> None:
 
 
 def known(uow: Uow, hlr: RunningHlr) -> Element:
-    return public.register_element(
-        uow, name="hlr-1", kind="osmo_hlr", address=hlr.address_doc, software=hlr.software, simulated=hlr.simulated
-    )
+    return public.register_element(uow, name="hlr-1", kind="osmo_hlr", address=hlr.address_doc, software=hlr.software)
 
 
 def told(uow: Uow) -> list[str]:
@@ -66,6 +64,7 @@ def test_an_element_is_known_once_by_its_name_and_moves(uow: Uow, simulated_hlr:
     assert public.find_element(uow, name="hlr-1") == public.get_element(uow, element_id=first.id) == moved
     assert public.find_element(uow, name="hlr-2") is None
     assert moved.administrative_state == "unlocked"
+    assert (first.software, first.simulated, moved.simulated) == ("simulated", True, False)
 
 
 def test_an_element_of_no_kind_or_without_address_is_refused(uow: Uow) -> None:

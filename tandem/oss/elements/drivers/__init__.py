@@ -8,7 +8,7 @@ from typing import Any, Final, Protocol, runtime_checkable
 
 from tandem.kernel.json import canonical
 from tandem.oss.elements.drivers.osmo_hlr.driver import OsmoHlrDriver
-from tandem.oss.elements.terms import AttachResult, ElementDriver, UnknownKind
+from tandem.oss.elements.terms import AttachResult, Element, ElementDriver, UnknownKind
 
 
 @runtime_checkable
@@ -27,12 +27,12 @@ _shared: dict[tuple[str, str, bytes], ElementDriver] = {}
 _lock = threading.Lock()
 
 
-def shared_driver(kind: str, name: str, address: Mapping[str, Any]) -> ElementDriver:
+def driver_of(element: Element) -> ElementDriver:
     """This process's driver for that element, made when first asked for. Raises: UnknownKind, Invalid."""
-    key = (kind, name, canonical(dict(address)))
+    key = (element.kind, element.name, canonical(dict(element.address)))
     with _lock:
         if key not in _shared:
-            _shared[key] = make_driver(kind, name, address)
+            _shared[key] = make_driver(element.kind, element.name, element.address)
         return _shared[key]
 
 

@@ -23,12 +23,16 @@ class Element(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     address: Mapping[str, Any]
     administrative_state: str
     software: str = ""
-    simulated: bool = False
     credentials: str | None = None
+
+    @property
+    def simulated(self) -> bool:
+        """Whether it only plays an element."""
+        return self.software == "simulated"
 
 
 class ElementContact(msgspec.Struct, frozen=True, kw_only=True):
-    """How the last probes of an element went. Units: latency_ms, real milliseconds; the instants are real time."""
+    """How the last probes of an element went. Units: latency_ms, real milliseconds."""
 
     element_id: str
     answers: bool
