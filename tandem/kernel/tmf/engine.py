@@ -8,6 +8,7 @@ one unit of work each.
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
@@ -144,7 +145,8 @@ class TmfEngine:
         try:
             body = await self._body(headers, receive)
             call = self._call(scope, headers, body, base_url)
-            made = await asyncio.get_running_loop().run_in_executor(self._threads, self.handle, call)
+            work = contextvars.copy_context().run  # so that log lines of the thread carry the request's cause
+            made = await asyncio.get_running_loop().run_in_executor(self._threads, work, self.handle, call)
         except Exception as fault:  # the HTTP edge: every error becomes an answer
             made = _error_answer(fault, base_url)
         await _send(send, made, is_head=scope["method"] == "HEAD")
