@@ -52,8 +52,11 @@ def write_xlsx(target: IO[bytes], columns: Iterable[Column], rows: Iterable[Any]
     """A workbook with one sheet, its heads frozen, dates as dates and numbers as numbers."""
     book = xlsxwriter.Workbook(target, {"constant_memory": True, "remove_timezone": True, "strings_to_formulas": False})
     sheet = book.add_worksheet()
-    bold, day, instant = (book.add_format({"bold": True}), book.add_format({"num_format": "yyyy-mm-dd"}),
-                          book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}))  # fmt: skip
+    bold, day, instant = (
+        book.add_format({"bold": True}),
+        book.add_format({"num_format": "yyyy-mm-dd"}),
+        book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}),
+    )
     sheet.freeze_panes(1, 0)
     for row_number, line in enumerate(_lines(columns, rows)):
         for column_number, value in enumerate(line):

@@ -12,7 +12,7 @@ receivables.top_up(visit.uow, amount=filled[AMOUNT], ...)      # a Money, and my
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any, Generic, TypeVar
@@ -60,6 +60,10 @@ class Field(Generic[T]):
         if self.name in RESERVED:
             raise Broken("a field of this name hides a property of the form", code="kit.field_name", name=self.name)
 
+    def tidy(self, sent: str) -> str:
+        """What was typed, without the blanks around it."""
+        return sent.strip()
+
     def parse(self, typed: str) -> T:
         """The value. Raises: Mistake."""
         raise NotImplementedError
@@ -67,6 +71,10 @@ class Field(Generic[T]):
     def write(self, value: T) -> str:
         """The value as it stands in the input."""
         return str(value)
+
+    def show(self, value: T) -> object:
+        """The value as it is told back."""
+        return value
 
 
 @dataclass(frozen=True)
@@ -84,9 +92,12 @@ class TextField(Field[str]):
 
 @dataclass(frozen=True)
 class SecretField(TextField):
-    """A password: never written back into the page."""
+    """A password: every blank counts, and it is never written back into the page."""
 
     input_type = "password"
+
+    def tidy(self, sent: str) -> str:
+        return sent
 
     def write(self, value: str) -> str:
         return ""
@@ -144,6 +155,9 @@ class MoneyField(Field[Money]):
     def write(self, value: Money) -> str:
         return formats.number(value.amount, 2)
 
+    def show(self, value: Money) -> object:
+        return formats.money(value)
+
 
 def _decimal(typed: str) -> Decimal:
     try:
@@ -195,6 +209,9 @@ class DayField(Field[date]):
     def write(self, value: date) -> str:
         return value.isoformat()
 
+    def show(self, value: date) -> object:
+        return formats.day(value)
+
 
 @dataclass(frozen=True)
 class ChoiceField(Field[str]):
@@ -225,6 +242,9 @@ class CheckField(Field[bool]):
 
     def write(self, value: bool) -> str:
         return "1" if value else ""
+
+    def show(self, value: bool) -> object:
+        return _("yes") if value else _("no")
 
 
 @dataclass(frozen=True)
@@ -258,10 +278,13 @@ class Filled:
     def refused(self, refusal: TandemError) -> Filled:
         """This form with a command's refusal at the field that it points at, or above the form."""
         place = next((known for known in self.form.fields if refusal.path in (known.name, known.path)), None)
-        if place is None or refusal.path in (None, ""):
-            said = tuple(filter(None, (refusal.reason, refusal.next_action)))
-            return Filled(self.form, self.typed, self.values, self.errors, (*self.general, *said))
-        return Filled(self.form, self.typed, self.values, {**self.errors, place.name: refusal.reason}, self.general)
+        if place is None or not refusal.path:
+            return self.told(*filter(None, (refusal.reason, refusal.next_action)))
+        return replace(self, errors={**self.errors, place.name: refusal.reason})
+
+    def told(self, *texts: Text) -> Filled:
+        """This form with words above it."""
+        return replace(self, general=(*self.general, *texts))
 
     @property
     def wrong(self) -> bool:
@@ -286,8 +309,8 @@ class Form:
         return self.parse({field.name: visit.sent(field.name) for field in self.fields})
 
     def parse(self, sent: Mapping[str, str]) -> Filled:
-        """What was typed as values and mistakes. Blanks around it do not count."""
-        typed = {field.name: sent.get(field.name, "").strip() for field in self.fields}
+        """What was typed as values and mistakes."""
+        typed = {field.name: field.tidy(sent.get(field.name, "")) for field in self.fields}
         values: dict[str, Any] = {}
         errors: dict[str, Text] = {}
         for known in self.fields:
@@ -297,7 +320,8 @@ class Form:
                     values[known.name] = value
             except Mistake as mistake:
                 errors[known.name] = mistake.text
-        return Filled(self, typed, values, errors)
+        shown = {field.name: "" if isinstance(field, SecretField) else typed[field.name] for field in self.fields}
+        return Filled(self, shown, values, errors)
 
 
 def _parsed(known: Field[Any], typed: str) -> Any:

@@ -165,8 +165,11 @@ class ListView:
             for name, label in ((f"{known.name}_from", _("from")), (f"{known.name}_to", _("to"))):
                 day = self.query.day(name)
                 if day is not None:
-                    yield FilterChip(_("%(filter)s %(from_or_to)s", filter=known.label, from_or_to=label),
-                                     day.isoformat(), self.href(**{name: None}))  # fmt: skip
+                    yield FilterChip(
+                        _("%(filter)s %(from_or_to)s", filter=known.label, from_or_to=label),
+                        day.isoformat(),
+                        self.href(**{name: None}),
+                    )
             return
         chosen = self.query.all(known.name)
         words = dict(known.options) if isinstance(known, Choice) else {}

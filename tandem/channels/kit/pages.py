@@ -7,8 +7,7 @@ first load can never differ.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager
 from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
@@ -20,40 +19,26 @@ from starlette.routing import Mount as Below
 
 from tandem.channels.kit import cookies, preferences
 from tandem.channels.kit.assets import Assets
-from tandem.channels.kit.i18n import Catalogues, Text, _, speak
+from tandem.channels.kit.doors import Doors
+from tandem.channels.kit.i18n import Catalogues, _, speak
+from tandem.channels.kit.login import LoginPages
 from tandem.channels.kit.preferences import Preferences
 from tandem.channels.kit.shell import Shell, framed, navigation
 from tandem.channels.kit.templates import environment, render_part
-from tandem.channels.kit.visit import ANYBODY, MOUNTS, Desk, Flash, Mount, PageRoute, Visit
+from tandem.channels.kit.visit import ANYBODY, Desk, Flash, Mount, PageRoute, Visit
 from tandem.kernel.access.policy import Caller
-from tandem.kernel.errors import Forbidden, NotFound, Refused, TandemError, Throttled, Unavailable
-from tandem.kernel.store import Uow
+from tandem.kernel.access.sealed import Secret
+from tandem.kernel.errors import Forbidden, NotFound, Refused, TandemError, Throttled, Unauthenticated, Unavailable
 
 POLICY = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
 _STATUS: tuple[tuple[type[TandemError], int], ...] = (
     (NotFound, 404),
     (Forbidden, 403),
     (Throttled, 429),
+    (Unauthenticated, 401),
     (Unavailable, 503),
     (Refused, 409),
 )
-
-
-@dataclass(frozen=True)
-class Doors:
-    """What the kit asks of the program around it.
-
-    `caller` says who came (None: nobody who is logged in below this mount), `uow` opens the unit of work of one visit,
-    `csrf_token` gives the token for this browser's forms and `csrf_holds` checks what a form brought back.
-    """
-
-    caller: Callable[[Request, Mount], Caller | None]
-    uow: Callable[[Request, Caller], AbstractContextManager[Uow | None]]
-    csrf_token: Callable[[Request], str]
-    csrf_holds: Callable[[Request, str], bool]
-    banner: Callable[[], Text | None] = lambda: None
-    operator: str = "Tandem"
-    zone: str = "UTC"
 
 
 class Undone(Exception):
@@ -75,13 +60,13 @@ class Pages:
         self._environment = environment({desk.name: desk.folder for desk in desks})
 
     def routes(self) -> list[BaseRoute]:
-        """The desks' pages, each mount's preferences, and the static files."""
+        """The desks' pages, each mount's log-in and preferences, and the static files."""
+        mounts = {desk.mount.path: desk.mount for desk in self._desks}
         declared = [(route, desk.mount) for desk in self._desks for route in desk.pages]
-        kept = [(PageRoute(f"{mount.path}/preferences", _keep_preferences, ("POST",), public=True), mount)
-                for mount in MOUNTS]  # fmt: skip
+        common = [(route, mount) for mount in mounts.values() for route in (*LoginPages(mount).routes(), _kept(mount))]
         pages: list[BaseRoute] = [
             Route(route.path, self._endpoint(route, mount), methods=list(route.methods))
-            for route, mount in declared + kept
+            for route, mount in common + declared
         ]
         return [*pages, Below("/static", app=self._assets, name="static")]
 
@@ -89,7 +74,7 @@ class Pages:
 
     def _endpoint(self, route: PageRoute, mount: Mount) -> Callable[[Request], Awaitable[Response]]:
         async def endpoint(request: Request) -> Response:
-            caller = self._doors.caller(request, mount)
+            caller = self._doors.caller(request)
             if caller is None and not route.public:
                 return _to_login(request, mount)
             form = await request.form() if request.method == "POST" else FormData()
@@ -152,13 +137,25 @@ class Pages:
         with self._doors.uow(visit.request, visit.caller) as uow:
             yield visit.within(uow)
 
+    def log_in(self, visit: Visit, username: str, password: Secret) -> None:
+        """Judges a name and a password. Raises: Unauthenticated, Throttled."""
+        self._doors.log_in(visit.request, visit.mount.path, username=username, password=password)
+
+    def keep_login(self, visit: Visit, response: Response) -> None:
+        """Gives the browser the cookie of the login that this visit made."""
+        self._doors.keep_login(visit.request, response)
+
+    def log_out(self, visit: Visit, response: Response) -> None:
+        """Ends the visit's login."""
+        self._doors.log_out(visit.request, response)
+
     def _frame(self, visit: Visit, flash: Flash | None) -> Shell:
         here = [desk for desk in self._desks if desk.mount == visit.mount]
         query = visit.request.url.query
         return Shell(
             mount=visit.mount,
             operator=self._doors.operator,
-            person=visit.caller.actor,
+            person=self._doors.person(visit.request),
             navigation=navigation(here, visit.mount, visit.caller.roles, visit.path),
             search=next((desk.search for desk in here if desk.search and visit.caller.roles & desk.roles), None),
             address=visit.path + (f"?{query}" if query else ""),
@@ -188,6 +185,10 @@ def _to_login(request: Request, mount: Mount) -> Response:
     if request.headers.get("hx-request") == "true":
         return Response(status_code=204, headers={"HX-Redirect": login})
     return RedirectResponse(login, status_code=303)
+
+
+def _kept(mount: Mount) -> PageRoute:
+    return PageRoute(f"{mount.path}/preferences", _keep_preferences, ("POST",), public=True)
 
 
 def _keep_preferences(visit: Visit) -> Response:

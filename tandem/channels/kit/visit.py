@@ -21,6 +21,7 @@ from starlette.responses import Response
 from tandem.channels.kit.i18n import Speaking, Text
 from tandem.channels.kit.preferences import Preferences
 from tandem.kernel.access.policy import Caller
+from tandem.kernel.access.sealed import Secret
 from tandem.kernel.errors import Invalid
 from tandem.kernel.store import Uow
 
@@ -151,6 +152,18 @@ class Renderer(Protocol):
 
     def unit_of_work(self, visit: Visit) -> AbstractContextManager[Visit]:
         """The visit inside a unit of work of its own."""
+        ...
+
+    def log_in(self, visit: Visit, username: str, password: Secret) -> None:
+        """Judges a name and a password. Raises: Unauthenticated, Throttled."""
+        ...
+
+    def keep_login(self, visit: Visit, response: Response) -> None:
+        """Gives the browser the cookie of the login that this visit made."""
+        ...
+
+    def log_out(self, visit: Visit, response: Response) -> None:
+        """Ends the visit's login."""
         ...
 
 
