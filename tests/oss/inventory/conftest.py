@@ -1,0 +1,19 @@
+"""A stocked inventory, and the seals that SIM keys are kept under."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tandem.kernel.access import sealed
+from tandem.kernel.access.sealed import SealingKeys, use_sealing_keys
+
+
+@pytest.fixture(autouse=True)
+def sealing_keys() -> Iterator[None]:
+    """A ring of keys of this test's own."""
+    before = sealed._in_use
+    use_sealing_keys(SealingKeys("test", {"test": bytes(range(32))}))
+    yield
+    sealed._in_use = before
