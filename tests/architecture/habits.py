@@ -183,6 +183,15 @@ def rooms_introduce_themselves(source: Source) -> Iterator[Fault]:
         yield source.fault(1, "rooms", "a room's __init__ holds its paragraph and nothing else")
 
 
+def imports_are_seen(source: Source) -> Iterator[Fault]:
+    """Nobody but the program imports by a computed name: the import law would not see it."""
+    if not source.module or source.is_under("app"):
+        return
+    for node in _calls(source):
+        if ast.unparse(node.func) in ("importlib.import_module", "import_module", "__import__"):
+            yield source.fault(node, "imports", "import by name, so that the import law sees it")
+
+
 def todos_have_issues(source: Source) -> Iterator[Fault]:
     """`TODO(#issue)` or nothing."""
     for number, line in enumerate(source.text.splitlines(), 1):
@@ -235,6 +244,7 @@ LAWS: tuple[Law, ...] = (
     names_mean_something,
     doors_are_documented,
     rooms_introduce_themselves,
+    imports_are_seen,
     todos_have_issues,
     tests_do_not_sleep,
 )

@@ -6,23 +6,37 @@ import subprocess
 from pathlib import Path
 
 from tests.architecture import habits, imports, sizes, tables
-from tests.architecture.source import Fault, read_tree
+from tests.architecture.source import Fault, Source, read_tree
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
 def faults(root: Path = ROOT) -> list[Fault]:
     """Everything but the imports: sizes against the baseline, SQL, habits."""
-    sources = read_tree(root)
+    sources, unreadable = readable(read_tree(root))
     baseline = sizes.read_baseline(sizes.BASELINE.read_text() if sizes.BASELINE.exists() else None)
     committed = committed_baseline()
     return [
+        *unreadable,
         *sizes.hold_sizes(sizes.find_excesses(sources), baseline),
         *(sizes.hold_shrinking(committed, baseline) if committed is not None else ()),
         *tables.hold_tables(sources),
         *habits.hold_habits(sources),
         *habits.codes_are_unique(sources),
     ]
+
+
+def readable(sources: list[Source]) -> tuple[list[Source], list[Fault]]:
+    """The sources that are Python, and a fault for each that is not."""
+    good, faulty = [], []
+    for source in sources:
+        try:
+            source.parse()
+        except SyntaxError as fault:
+            faulty.append(source.fault(fault.lineno or 1, "syntax", str(fault.msg)))
+        else:
+            good.append(source)
+    return good, faulty
 
 
 def import_verdict() -> imports.Verdict:

@@ -38,6 +38,10 @@ class Source:
         """The syntax tree."""
         return ast.parse(self.text, self.path)
 
+    def parse(self) -> None:
+        """Parse it now. Raises: SyntaxError."""
+        assert self.tree is not None
+
     @cached_property
     def module(self) -> str:
         """The dotted name below tandem ("bss.billing.store"), empty for files elsewhere."""

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from tools.dev.place import ROOT, Stop
-from tools.dev.scaffold import decision
+from tools.dev.scaffold import decision, driver, entity, journey, room
 from tools.dev.scaffold.plan import Plan
 
 KINDS = {
+    "room": room.draft,
+    "entity": entity.draft,
+    "driver": driver.draft,
+    "journey": journey.draft,
     "decision": decision.draft,
 }
 

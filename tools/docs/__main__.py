@@ -5,14 +5,18 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from tools.docs import errors, standards, written
+from tools.docs import errors, floors, standards, written
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
 def generated() -> dict[str, str]:
     """Every generated page, by its path."""
-    return {"docs/standards.md": standards.page(), "docs/errors.md": errors.page(ROOT)}
+    return {
+        "docs/standards.md": standards.page(),
+        "docs/errors.md": errors.page(ROOT),
+        floors.PAGE: floors.with_drawing((ROOT / floors.PAGE).read_text()),
+    }
 
 
 def stale() -> list[str]:

@@ -13,7 +13,9 @@ TEMPLATE = """\
 
 ## Context
 
-What is the case, what was tried, which figures speak.
+What is the case.
+
+What was tried, and which figures speak.
 
 ## Decision
 
@@ -21,11 +23,13 @@ What is the case, what was tried, which figures speak.
 
 ## Consequences
 
-What becomes easy, what becomes hard, what has to be kept an eye on.
+- What becomes easy.
+- What becomes hard.
+- What has to be kept an eye on.
 
 ## Alternatives
 
-What else was weighed, and why it was not taken.
+- *What else was weighed*: why it was not taken.
 
 ## Enforced by
 
