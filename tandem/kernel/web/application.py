@@ -134,7 +134,7 @@ def _lifespan(parts: WebParts, hub: Hub, metrics: Metrics) -> Callable[[Router],
     async def lifespan(router: Router) -> AsyncIterator[None]:
         current_default_thread_limiter().total_tokens = parts.threads + _SPARE_THREADS
         watching = asyncio.create_task(metrics.watch_loop())
-        hub.start()
+        await hub.start()
         try:
             async with _all_of(parts.beside):
                 yield

@@ -7,6 +7,7 @@ or a hub that lost its connection, is told `refresh`, and the page fetches every
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import secrets
 from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Sequence
@@ -28,6 +29,7 @@ REFRESH: Final = "refresh"
 _REMEMBERED: Final = 2_000
 _MOST_PENDING: Final = 256
 _GATHER_S: Final = 0.03
+_START_S: Final = 2.0
 _ASK_AGAIN_S: Final = 20.0
 _HEARTBEAT_S: Final = 15.0
 _LISTEN_AGAIN_S: Final = (0.2, 0.5, 1.0, 2.0, 5.0)
@@ -88,11 +90,14 @@ class Hub:
         self._waiting: dict[Changed, None] = {}
         self._arrived = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
+        self._connected = False
         self.listens = asyncio.Event()
 
-    def start(self) -> None:
-        """Begins to listen; `listens` is set once it does."""
+    async def start(self) -> None:
+        """Begins to listen, and waits a little until it does; a database that is late is waited for behind."""
         self._tasks = [asyncio.create_task(act()) for act in (self._listen, self._fan_out, self._beat)]
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self.listens.wait(), _START_S)
 
     async def stop(self) -> None:
         """Ends all streams and stops listening."""
@@ -215,17 +220,22 @@ class Hub:
         lost = 0
         while True:
             try:
-                async with await psycopg.AsyncConnection.connect(self._url, autocommit=True) as connection:
-                    await connection.execute(_LISTEN)
-                    if self.listens.is_set():
-                        self.refresh_all()
-                    self.listens.set()
-                    lost = 0
-                    await self._hear_from(connection)
+                await self._listen_once()
             except psycopg.Error as fault:
                 log.warning("stream.listen_again", reason=str(fault))
+            lost = 0 if self._connected else lost + 1
             await asyncio.sleep(_LISTEN_AGAIN_S[min(lost, len(_LISTEN_AGAIN_S) - 1)])
-            lost += 1
+
+    async def _listen_once(self) -> None:
+        """Listens on one connection until it is lost."""
+        self._connected = False
+        async with await psycopg.AsyncConnection.connect(self._url, autocommit=True) as connection:
+            await connection.execute(_LISTEN)
+            self._connected = True
+            if self.listens.is_set():
+                self.refresh_all()
+            self.listens.set()
+            await self._hear_from(connection)
 
     async def _hear_from(self, connection: psycopg.AsyncConnection) -> None:
         while True:

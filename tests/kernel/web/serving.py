@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import socket
 import threading
 from collections.abc import Iterator
@@ -10,6 +9,19 @@ from contextlib import contextmanager
 from typing import Any
 
 import uvicorn
+
+
+class Server(uvicorn.Server):
+    """Says when it serves."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.serves = threading.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Starts, then tells."""
+        await super().startup(sockets)
+        self.serves.set()
 
 
 @contextmanager
@@ -20,19 +32,10 @@ def served(app: Any) -> Iterator[str]:
         config = uvicorn.Config(
             app, log_config=None, access_log=False, timeout_graceful_shutdown=1, lifespan="on", loop="uvloop"
         )
-        server = uvicorn.Server(config)
-        started = threading.Event()
-
-        async def serve() -> None:
-            task = asyncio.create_task(server.serve(sockets=[listener]))
-            while not server.started and not task.done():
-                await asyncio.sleep(0.005)
-            started.set()
-            await task
-
-        thread = threading.Thread(target=asyncio.run, args=(serve(),), daemon=True)
+        server = Server(config)
+        thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
         thread.start()
-        assert started.wait(10)
+        assert server.serves.wait(10)
         try:
             yield f"http://127.0.0.1:{listener.getsockname()[1]}"
         finally:
