@@ -1,0 +1,155 @@
+"""The room's tables: products, whose number is whose and when, and which services make which product work."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from tandem.bss.subscriptions.rules import product as rules
+from tandem.bss.subscriptions.terms import IdentifierPeriod, NumberTaken
+from tandem.kernel.period import Instant, Period
+from tandem.kernel.store import AlreadyTaken, Column, EntityTable, Stored, Uow, plain_table
+
+PRODUCTS: Final = EntityTable(
+    entity="Product",
+    table="subscriptions_product",
+    columns=(
+        Column("name", "text", "name"),
+        Column("status", "text", "status"),
+        Column("customer_id", "text", rules.customer_of),
+        Column("billing_account_id", "text", "billingAccount.id"),
+        Column("offering_id", "text", "productOffering.id"),
+        Column("specification_id", "text", "productSpecification.id"),
+        Column("order_id", "text", "productOrderItem.orderId"),
+        Column("msisdn", "text", rules.msisdn_of),
+        Column("serial_number", "text", "productSerialNumber"),
+        Column("start_date", "timestamptz", "startDate"),
+        Column("termination_date", "timestamptz", "terminationDate"),
+    ),
+    state_attribute="status",
+    indexes=("customer_id, status", "billing_account_id, start_date", "offering_id", "order_id", "msisdn", "status"),
+)
+
+IDENTIFIERS: Final = plain_table(
+    "subscriptions_identifier",
+    """
+    tenant text not null,
+    identifier text collate "C" not null,
+    product_id text collate "C" not null,
+    valid tstzrange not null check (not isempty(valid)),
+    constraint subscriptions_identifier_once exclude using gist (tenant with =, identifier with =, valid with &&)
+    """,
+    also=("create index subscriptions_identifier_product on subscriptions_identifier (tenant, product_id)",),
+    needs=("btree_gist",),
+)
+
+REALIZING_SERVICES: Final = plain_table(
+    "subscriptions_realizing_service",
+    """
+    tenant text not null,
+    service_id text collate "C" not null,
+    product_id text collate "C" not null,
+    primary key (tenant, service_id, product_id)
+    """,
+    also=("create index subscriptions_realizing_product on subscriptions_realizing_service (tenant, product_id)",),
+)
+
+
+# -- numbers ----------------------------------------------------------------------------------------------------------
+
+
+def give_identifier(uow: Uow, identifier: str, product_id: str, start: Instant) -> None:
+    """The number is the product's from `start` on. Raises: NumberTaken."""
+    try:
+        uow.execute(
+            "insert into subscriptions_identifier (tenant, identifier, product_id, valid) "
+            "values (%s, %s, %s, tstzrange(%s, null))",
+            (uow.tenant, identifier, product_id, start),
+        )
+    except AlreadyTaken as taken:
+        raise NumberTaken(
+            f"number {identifier} belongs to another product", path="productCharacteristic", number=identifier
+        ) from taken
+
+
+def end_identifiers(uow: Uow, product_id: str, end: Instant) -> None:
+    """The product has no number from `end` on; a period that would be empty is removed."""
+    uow.execute(
+        "delete from subscriptions_identifier where tenant = %s and product_id = %s and lower(valid) >= %s",
+        (uow.tenant, product_id, end),
+    )
+    uow.execute(
+        "update subscriptions_identifier set valid = tstzrange(lower(valid), %s) "
+        "where tenant = %s and product_id = %s and upper_inf(valid)",
+        (end, uow.tenant, product_id),
+    )
+
+
+def identifier_periods(uow: Uow, identifiers: Iterable[str]) -> list[IdentifierPeriod]:
+    """Every period of these numbers, by number and time."""
+    rows = uow.all(
+        "select identifier, product_id, lower(valid) as start, upper(valid) as ends from subscriptions_identifier "
+        "where tenant = %s and identifier = any(%s) order by identifier, lower(valid)",
+        (uow.tenant, list(identifiers)),
+    )
+    return [IdentifierPeriod(row["identifier"], row["product_id"], row["start"], row["ends"]) for row in rows]
+
+
+def product_id_by_identifier(uow: Uow, identifier: str, moment: Instant) -> str | None:
+    """Whose a number was at an instant."""
+    row = uow.one(
+        "select product_id from subscriptions_identifier where tenant = %s and identifier = %s and valid @> %s",
+        (uow.tenant, identifier, moment),
+    )
+    return None if row is None else str(row["product_id"])
+
+
+# -- services ---------------------------------------------------------------------------------------------------------
+
+
+def put_services(uow: Uow, product_id: str, service_ids: Iterable[str]) -> None:
+    """The services that make a product work, all of them."""
+    uow.execute(
+        "delete from subscriptions_realizing_service where tenant = %s and product_id = %s", (uow.tenant, product_id)
+    )
+    uow.many(
+        "insert into subscriptions_realizing_service (tenant, service_id, product_id) values (%s, %s, %s)",
+        [(uow.tenant, service_id, product_id) for service_id in sorted(set(service_ids))],
+    )
+
+
+def products_of_services(uow: Uow, service_ids: Iterable[str]) -> list[Stored]:
+    """The products that any of these services makes work."""
+    return PRODUCTS.where(
+        uow,
+        "id in (select product_id from subscriptions_realizing_service where tenant = %s and service_id = any(%s))",
+        (uow.tenant, list(service_ids)),
+    )
+
+
+# -- products ---------------------------------------------------------------------------------------------------------
+
+
+def by_ids(uow: Uow, ids: Iterable[str]) -> list[Stored]:
+    """The products of these ids, those that exist."""
+    return PRODUCTS.where(uow, "id = any(%s)", (list(ids),))
+
+
+def of_customer(uow: Uow, customer_id: str) -> list[Stored]:
+    """A customer's products, the newest first."""
+    return PRODUCTS.where(uow, "customer_id = %s", (customer_id,), order_by="created_at desc, id desc")
+
+
+def of_order(uow: Uow, order_id: str) -> list[Stored]:
+    """The products that an order is about."""
+    return PRODUCTS.where(uow, "order_id = %s", (order_id,))
+
+
+def of_account_within(uow: Uow, billing_account_id: str, period: Period, statuses: Iterable[str]) -> list[Stored]:
+    """An account's products in these statuses that were the customer's during some of a period, the oldest first."""
+    condition = (
+        "billing_account_id = %s and status = any(%s) and start_date < %s "
+        "and (termination_date is null or termination_date > %s)"
+    )
+    params: tuple[Any, ...] = (billing_account_id, list(statuses), period.end, period.start)
+    return PRODUCTS.where(uow, condition, params, order_by="start_date, id")
