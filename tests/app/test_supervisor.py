@@ -6,13 +6,13 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from tandem.app.running import announced, find_running
+from tandem.kernel.store.embedded.holder import wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -58,10 +58,7 @@ class Run:
         return [(name, what, int(pid)) for name, what, pid in lines if word in what]
 
     def until(self, is_so: Callable[[], bool]) -> None:
-        limit = time.monotonic() + 30
-        while not is_so():
-            assert time.monotonic() < limit, f"told: {self.told.read_text()}; noted: {self.notes()}"
-            time.sleep(0.01)
+        assert wait_until(is_so, limit_s=30), f"told: {self.told.read_text()}; noted: {self.notes()}"
 
     def until_told(self, words: str) -> None:
         self.until(lambda: words in self.told.read_text())

@@ -14,7 +14,7 @@ import os
 import subprocess
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -282,29 +282,33 @@ def _sequences(connection: psycopg.Connection) -> dict[str, tuple[int, bool]]:
 
 def _save(connection: psycopg.Connection, archive: zipfile.ZipFile, table: str, columns: list[str]) -> TableContent:
     with archive.open(f"tables/{table}", "w", force_zip64=True) as entry:
-        return _content(connection, table, columns, entry)
+        return _content(connection, table, columns, entry.write)
 
 
 def _content(
-    connection: psycopg.Connection, table: str, columns: list[str], into: IO[bytes] | None = None
+    connection: psycopg.Connection,
+    table: str,
+    columns: list[str],
+    write: Callable[[bytearray], object] = lambda block: None,
 ) -> TableContent:
-    """Read a table's rows, count and digest them, and write them on where `into` asks for it."""
+    """Read a table's rows, count and digest them, and write them on in blocks."""
     rows, total = 0, 0
     block = bytearray()
-    with connection.cursor().copy(
-        sql.SQL("copy {} ({}) to stdout").format(_name(table), _identifiers(columns))
-    ) as copy:
-        for row in copy:
-            rows += 1
-            total += int.from_bytes(hashlib.sha256(row).digest(), "big")
-            if into is not None:
-                block += row
-                if len(block) >= _BLOCK_OCTETS:
-                    into.write(block)
-                    block.clear()
-    if into is not None:
-        into.write(block)
+    for row in _iter_rows(connection, table, columns):
+        rows += 1
+        total += int.from_bytes(hashlib.sha256(row).digest(), "big")
+        block += row
+        if len(block) >= _BLOCK_OCTETS:
+            write(block)
+            block.clear()
+    write(block)
     return TableContent(columns, rows, f"{total % _DIGEST_SPACE:064x}")
+
+
+def _iter_rows(connection: psycopg.Connection, table: str, columns: list[str]) -> Iterator[bytes | memoryview]:
+    statement = sql.SQL("copy {} ({}) to stdout").format(_name(table), _identifiers(columns))
+    with connection.cursor().copy(statement) as copy:
+        yield from copy
 
 
 def _load(connection: psycopg.Connection, archive: zipfile.ZipFile, table: str, content: TableContent) -> None:
