@@ -120,9 +120,11 @@ def octets(value: int | None) -> str:
 
 
 def duration(seconds: int | float | None) -> str:
-    """A length of time in its two largest units: 2 h, 10 min."""
+    """A length of time in its two largest units: 2 h, 10 min; below ten seconds with tenths."""
     if seconds is None:
         return NOTHING
+    if 0 < abs(seconds) < 10 and seconds != round(seconds):
+        return format_unit(round(abs(seconds), 1), "duration-second", length="short", locale=speaking().locale)
     left = round(abs(seconds))
     parts: list[str] = []
     for unit, size in _DURATION_STEPS:

@@ -24,7 +24,7 @@ from tandem.channels.kit.i18n import Catalogues, _, speak
 from tandem.channels.kit.login import LoginPages
 from tandem.channels.kit.preferences import Preferences
 from tandem.channels.kit.shell import Shell, framed, navigation
-from tandem.channels.kit.templates import environment, render_part
+from tandem.channels.kit.templates import HERE, environment, render_part
 from tandem.channels.kit.visit import ANYBODY, Desk, Flash, Mount, PageRoute, Visit
 from tandem.kernel.access.policy import Caller
 from tandem.kernel.access.sealed import Secret
@@ -58,6 +58,12 @@ class Pages:
         self._assets = assets
         self._catalogues = catalogues
         self._environment = environment({desk.name: desk.folder for desk in desks})
+
+    @classmethod
+    def of(cls, desks: Sequence[Desk], doors: Doors, *, pseudo: bool = False) -> Pages:
+        """These desks with the kit's files and all catalogues; `pseudo` adds the languages made for tests."""
+        folders = {"kit": HERE, **{desk.name: desk.folder for desk in desks}}
+        return cls(desks, doors, assets=Assets(), catalogues=Catalogues(folders, pseudo=pseudo))
 
     def routes(self) -> list[BaseRoute]:
         """The desks' pages, each mount's log-in and preferences, and the static files."""

@@ -14,7 +14,7 @@ from tandem.kernel.errors import Broken
 
 NODE_WIDTH, NODE_HEIGHT = 180, 52
 GAP_X, GAP_Y, MARGIN = 44, 16, 8
-GANTT_WIDTH, GANTT_LEFT, GANTT_ROW, GANTT_HEAD = 760, 200, 28, 24
+GANTT_LEFT, GANTT_ROOM, GANTT_ROW, GANTT_HEAD = 200, 530, 28, 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,15 +133,24 @@ class Plan:
         """The colour of a task's state."""
         return self.states(task.state).tone
 
+    def _stretch(self, now: datetime) -> tuple[datetime, float]:
+        """When the first task began, and the seconds from there to the last end (or now)."""
+        begun = [task for task in self.tasks if task.started_at is not None]
+        first = min((task.started_at for task in begun if task.started_at), default=now)
+        last = max((task.ended_at or now for task in begun), default=now)
+        return first, max((last - first).total_seconds(), 0.001)
+
     def spans(self, now: datetime) -> list[Span]:
         """The tasks that have begun along time, the running ones up to now."""
+        first, seconds = self._stretch(now)
         begun = [task for task in self.tasks if task.started_at is not None]
-        if not begun:
-            return []
-        first = min(task.started_at for task in begun if task.started_at)
-        seconds = max((max(task.ended_at or now for task in begun) - first).total_seconds(), 0.001)
-        scale = (GANTT_WIDTH - GANTT_LEFT) / seconds
+        scale = GANTT_ROOM / seconds
         return [self._span(task, index, first, now, scale) for index, task in enumerate(begun)]
+
+    def scale(self, now: datetime) -> list[tuple[float, str]]:
+        """The marks along time: where, and how long after the beginning."""
+        _first, seconds = self._stretch(now)
+        return [(GANTT_LEFT + GANTT_ROOM * part / 4, formats.duration(seconds * part / 4)) for part in range(5)]
 
     def _span(self, task: Task, index: int, first: datetime, now: datetime, scale: float) -> Span:
         started = task.started_at or now

@@ -46,6 +46,7 @@
   };
   if (document.querySelector("[data-left-s]")) {
     tick();
+    document.addEventListener("htmx:after:swap", tick);
     setInterval(() => { if (!document.hidden) tick(); }, 1000);
   }
 })();
