@@ -14,8 +14,8 @@ only what lies on a converted path is copied.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 from tandem.kernel.json import Doc
 
@@ -33,6 +33,17 @@ def _same_value(_path: Path, value: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Sketch:
+    """What a step does to the schema at a stored path, for the OpenAPI document."""
+
+    kind: Literal["renamed", "exchanged", "flattened", "listed", "single"]
+    path: Path
+    detail: str = ""
+    keep: tuple[str, ...] = ()
+    words: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """One difference between two versions; `out` leads to the wire, `back` to the store.
 
@@ -44,6 +55,7 @@ class Step:
     wire_path: Callable[[Path], Path] = _same_path
     stored_path: Callable[[Path], Path] = _same_path
     stored_value: Callable[[Path, str], str] = _same_value
+    sketch: Sketch | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +111,7 @@ def renamed(stored: str, wire: str) -> Step:
         back=lambda doc: _changed(doc, parents, lambda holder: _rename(holder, wire, name)),
         wire_path=lambda path: _path_renamed(path, stored_names, wire),
         stored_path=lambda path: _path_renamed(path, wire_names, name),
+        sketch=Sketch("renamed", stored_names, wire),
     )
 
 
@@ -110,6 +123,7 @@ def exchanged(path: str, values: Mapping[str, str]) -> Step:
         out=lambda doc: _changed(doc, segments, lambda value: _exchange(value, values)),
         back=lambda doc: _changed(doc, segments, lambda value: _exchange(value, reverse)),
         stored_value=lambda asked, value: reverse.get(value, value) if list(asked) == segments else value,
+        sketch=Sketch("exchanged", tuple(segments), words=values),
     )
 
 
@@ -128,13 +142,14 @@ def listed(path: str) -> Step:
     return Step(
         out=lambda doc: _changed_whole(doc, segments, lambda value: value[0] if isinstance(value, list) else value),
         back=lambda doc: _changed_whole(doc, segments, lambda value: value if isinstance(value, list) else [value]),
+        sketch=Sketch("listed", tuple(segments)),
     )
 
 
 def single(path: str) -> Step:
     """One value in the store, a list of one on the wire."""
     reverse = listed(path)
-    return Step(out=reverse.back, back=reverse.out)
+    return Step(out=reverse.back, back=reverse.out, sketch=Sketch("single", tuple(path.split("."))))
 
 
 def flattened(path: str, *, under: str, keep: tuple[str, ...] = ("role",)) -> Step:
@@ -167,6 +182,7 @@ def _flattening(path: str, under: str, keep: tuple[str, ...], flat: Flattening, 
         back=lambda doc: _changed(doc, list(segments), lambda value: deep(value, under, keep)),
         wire_path=wire_path,
         stored_path=stored_path,
+        sketch=Sketch("flattened", segments, under, keep),
     )
 
 

@@ -17,7 +17,7 @@ from typing import Any
 
 from tandem.kernel import json
 from tandem.kernel.access.policy import Caller, Policy
-from tandem.kernel.errors import Forbidden, TooLarge, Unauthenticated
+from tandem.kernel.errors import Forbidden, TandemError, TooLarge, Unauthenticated
 from tandem.kernel.ids import new_id
 from tandem.kernel.store import Database
 from tandem.kernel.tmf import errors
@@ -28,6 +28,8 @@ from tandem.kernel.tmf.hubs import ENTITY as HUB
 from tandem.kernel.tmf.hubs import HubOperations
 from tandem.kernel.tmf.notifications import Notifications
 from tandem.kernel.tmf.operations import Operations
+from tandem.kernel.tmf.pages import PREFIX as API_PREFIX
+from tandem.kernel.tmf.pages import ApiPages
 from tandem.kernel.tmf.references import References
 from tandem.kernel.tmf.resource import Resource
 
@@ -91,6 +93,7 @@ class TmfEngine:
         self.references = references or References()
         self.operations = Operations(database, policy, self.references)
         self.resources = [Resource(exposure) for exposure in exposures]
+        self.pages = ApiPages(resource.exposure for resource in self.resources)
         self._caller_of = caller_of
         self._addresses: dict[str, Address] = {}
         self._threads = ThreadPoolExecutor(self.settings.threads, thread_name_prefix="tmf")
@@ -109,7 +112,8 @@ class TmfEngine:
 
     def owns(self, path: str) -> bool:
         """Whether an address is under one of our bases (also where nothing answers there)."""
-        return path.startswith(TMF_PREFIX + "/") or self._find(path) is not None
+        ours = path.startswith((TMF_PREFIX + "/", API_PREFIX + "/")) or path == API_PREFIX
+        return ours or self._find(path) is not None or path.endswith("/openapi.json")
 
     def add_address(self, path: str, address: Address) -> None:
         """Answer at another address, with and without `/tmf-api`."""
@@ -143,13 +147,20 @@ class TmfEngine:
         headers = dict(scope["headers"])
         base_url = self._base_url(scope, headers)
         try:
-            body = await self._body(headers, receive)
-            call = self._call(scope, headers, body, base_url)
-            work = contextvars.copy_context().run  # so that log lines of the thread carry the request's cause
-            made = await asyncio.get_running_loop().run_in_executor(self._threads, work, self.handle, call)
-        except Exception as fault:  # the HTTP edge: every error becomes an answer
+            made = await self._answer(scope, headers, receive, base_url)
+        except TandemError as fault:
             made = _error_answer(fault, base_url)
         await _send(send, made, is_head=scope["method"] == "HEAD")
+
+    async def _answer(self, scope: Scope, headers: dict[bytes, bytes], receive: Receive, base_url: str) -> Answer:
+        if scope["method"] in ("GET", "HEAD"):
+            page = self.pages.answer(scope["path"])
+            if page is not None:
+                return page
+        body = await self._body(headers, receive)
+        call = self._call(scope, headers, body, base_url)
+        work = contextvars.copy_context().run  # so that log lines of the thread carry the request's cause
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work, self.handle, call)
 
     def handle(self, call: Call) -> Answer:
         """Does what a call asks for, in the calling thread. Errors become answers here."""

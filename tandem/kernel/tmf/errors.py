@@ -67,6 +67,23 @@ _STATUS: tuple[tuple[type[TandemError], int], ...] = (
 )
 
 
+MEANINGS = {
+    400: "What was sent is wrong: the path says where.",
+    401: "Nobody is known to ask: send a bearer token.",
+    403: "You are known and may not do this. The try is on record.",
+    404: "There is no such thing, or not for you.",
+    405: "The address is there, but not for this method: Allow lists those that are.",
+    409: "What is there now does not allow it: its state, or something that is taken.",
+    412: "Somebody changed it since you read it: read it again.",
+    413: "The body is too large.",
+    415: "A body of this media type is not read here.",
+    422: "It was understood and refused by a rule, or an idempotency key came with other content.",
+    429: "Too many tries: Retry-After says when to come back.",
+    500: "An error of ours. It has been noted.",
+    503: "A neighbour of ours did not answer: try again after a while.",
+}
+
+
 def status_of(fault: BaseException) -> int:
     """The status code of an error; anything that we did not foresee is 500."""
     return next((status for kind, status in _STATUS if isinstance(fault, kind)), 500)

@@ -12,6 +12,7 @@ from tests.kernel.tmf import toys
 from tests.support.tmf_client import TmfClient, tmf_client
 
 TOY: dict[str, Any] = {"name": "train"}
+MISSING = "tmf.missing_attribute"
 
 
 def made(client: TmfClient, **attributes: Any) -> dict[str, Any]:
@@ -56,10 +57,10 @@ def test_a_body_in_the_old_shape_is_kept_in_the_new_one(client: TmfClient) -> No
 @pytest.mark.parametrize(
     ("body", "code", "path"),
     [
-        ({}, "tmf.missing_attribute", "name"),
+        ({}, MISSING, "name"),
         ({"name": 5}, "tmf.wrong_type", "name"),
-        ({"name": "a", "wheel": [{"id": "1", "position": ""}, {"id": ""}]}, "tmf.missing_attribute", "wheel[1].position"),
-        ({"name": "a", "wheel": [{"position": "left"}]}, "tmf.missing_attribute", "wheel[0].id"),
+        ({"name": "a", "wheel": [{"id": "1", "position": ""}, {"id": ""}]}, MISSING, "wheel[1].position"),
+        ({"name": "a", "wheel": [{"position": "left"}]}, MISSING, "wheel[0].id"),
         ({"name": "a", "price": {"value": "12.50"}}, "tmf.wrong_type", "price.value"),
         ({"name": "a", "madeOn": "yesterday"}, "tmf.wrong_type", "madeOn"),
         ({"name": "a", "madeOn": "2026-01-01T00:00:00"}, "tmf.wrong_type", "madeOn"),

@@ -51,7 +51,8 @@ class Toy(Entity):
 def owner_of(doc: dict[str, Any]) -> str | None:
     """The party with the role owner."""
     parties = doc.get("relatedParty", [])
-    return next((party["partyOrPartyRole"]["id"] for party in parties if party.get("role") == "owner"), None)
+    owners = (party for party in parties if party.get("role") == "owner")
+    return next((party.get("partyOrPartyRole", {}).get("id") for party in owners), None)
 
 
 TOYS = EntityTable(
