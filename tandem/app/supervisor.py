@@ -56,20 +56,23 @@ class Limits:
 class Supervisor:
     """Starts children in order, keeps them alive, and stops them in reverse order.
 
-    `on_ready` is called once, when all are ready; `on_stopped` last of all (the database stops there). `tell` gets a
-    line for whatever happens. One `run` per supervisor, in the main thread of a process without other threads.
+    `keep` is called each second or so, to keep alive what the children stand on (the database); `on_ready` once, when
+    all are ready; `on_stopped` last of all (the database stops there). `tell` gets a line for whatever happens.
+    One `run` per supervisor, in the main thread of a process without other threads.
     """
 
     def __init__(
         self,
         children: Sequence[ChildSpec],
         *,
-        on_ready: Callable[[], None] | None = None,
-        on_stopped: Callable[[], object] | None = None,
+        keep: Callable[[], object] = lambda: None,
+        on_ready: Callable[[], object] = lambda: None,
+        on_stopped: Callable[[], object] = lambda: None,
         tell: Callable[[str], None] = lambda line: print(line, file=sys.stderr, flush=True),
         limits: Limits = Limits(),
     ) -> None:
         self._children = [_Child(spec, limits, tell) for spec in children]
+        self._keep = keep
         self._on_ready = on_ready
         self._on_stopped = on_stopped
         self._tell = tell
@@ -85,8 +88,7 @@ class Supervisor:
             finally:
                 for child in reversed(self._children):
                     child.stop(guard, lambda: self._hurry)
-                if self._on_stopped is not None:
-                    self._on_stopped()
+                self._on_stopped()
         return self._exit_code or 0
 
     def stop(self, exit_code: int = 0) -> None:
@@ -99,6 +101,7 @@ class Supervisor:
     def _watch(self, guard: _Guard) -> None:
         told = False
         while self._exit_code is None:
+            self._keep()
             for child in self._children:
                 if not child.tend(guard):
                     self._tell(f"{child.spec.name} does not stay up: giving up")
@@ -107,8 +110,7 @@ class Supervisor:
                     break  # the next one starts when this one is ready
             if not told and all(child.was_ready for child in self._children):
                 told = True
-                if self._on_ready is not None:
-                    self._on_ready()
+                self._on_ready()
             self._sleep()
 
     def _sleep(self) -> None:

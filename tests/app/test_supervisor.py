@@ -6,12 +6,15 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
 from tandem.app.running import announced, find_running
+from tandem.app.supervisor import answers
 from tandem.kernel.store.embedded.holder import wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -176,6 +179,37 @@ sys.exit(supervisor.run())
 """)
     assert up.process.wait(30) == 7
     assert [word for _, word, _ in up.notes()] == ["came", "left"]
+
+
+def test_what_the_children_stand_on_is_kept_while_they_live(run: Callable[[str], Run]) -> None:
+    up = run("""
+deaths = iter([False, True])
+supervisor = Supervisor([child("api")], tell=tell, keep=lambda: next(deaths, False) and tell("database revived"))
+supervisor.run()
+""")
+    up.until_told("database revived")
+    assert up.end() == 0
+
+
+def test_a_child_is_ready_when_its_address_answers_with_200() -> None:
+    with ThreadingHTTPServer(("127.0.0.1", 0), HealthyOnly) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        place = f"http://127.0.0.1:{server.server_port}"
+        assert answers(f"{place}/health")() is True
+        assert answers(f"{place}/elsewhere")() is False
+        server.shutdown()
+    assert answers(f"{place}/health")() is False
+
+
+class HealthyOnly(BaseHTTPRequestHandler):
+    """Answers 200 to /health and 503 to all else."""
+
+    def do_GET(self) -> None:
+        self.send_response(200 if self.path == "/health" else 503)
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        pass
 
 
 GRANDCHILD = 'grandchild = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"]); '

@@ -305,7 +305,9 @@ def _content(
     return TableContent(columns, rows, f"{total % _DIGEST_SPACE:064x}")
 
 
-def _iter_rows(connection: psycopg.Connection, table: str, columns: list[str]) -> Iterator[bytes | memoryview]:
+def _iter_rows(
+    connection: psycopg.Connection, table: str, columns: list[str]
+) -> Iterator[bytes | bytearray | memoryview]:
     statement = sql.SQL("copy {} ({}) to stdout").format(_name(table), _identifiers(columns))
     with connection.cursor().copy(statement) as copy:
         yield from copy

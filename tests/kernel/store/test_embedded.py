@@ -175,6 +175,16 @@ def test_no_committed_row_is_lost_when_everything_is_killed(data: Path) -> None:
     assert len(found) - len(committed) in (0, 1), "at most the row whose answer the kill swallowed"
 
 
+def test_a_server_that_died_is_revived_where_it_was(data: Path) -> None:
+    server = EmbeddedPostgres(data)
+    address = server.start()
+    assert server.revive() is False
+    os.kill(address.pid, signal.SIGKILL)
+    assert server.revive() is True
+    assert server.address.port == address.port
+    assert column(server.url(), "select 1") == [1]
+
+
 def test_a_backend_that_outlives_its_postmaster_does_not_stop_the_next_start(data: Path) -> None:
     server = EmbeddedPostgres(data)
     address = server.start()

@@ -85,6 +85,18 @@ class EmbeddedPostgres:
             self._address = None
         return True
 
+    def revive(self) -> bool:
+        """Start the server again if it died since it was started, on its port. True when it had died.
+
+        Raises: as `start`; ServerNotReady when somebody took its port, so that those who know it would not find it.
+        """
+        before = self.address
+        if self._folders is not None and holder.is_server_of(before.pid, self._folders.cluster):
+            return False
+        if self.start().port != before.port:
+            raise ServerNotReady(f"port {before.port}, where PostgreSQL was reached, is taken", port=before.port)
+        return True
+
     @property
     def address(self) -> ServerAddress:
         """Where the started server listens."""
