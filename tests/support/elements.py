@@ -81,6 +81,16 @@ def a_subscriber(**attributes: Any) -> MobileSubscriber:
     return MobileSubscriber(**(given | attributes))
 
 
+def until_it_answers(driver: OsmoHlrDriver) -> None:
+    """Wait for a register that starts again."""
+    pause = threading.Event()
+    for _ in range(500):
+        if driver.probe().answers:
+            return
+        pause.wait(0.01)
+    pytest.fail("the register does not answer")
+
+
 Verdict = Callable[[CtrlMessage, "Talk"], None]
 
 

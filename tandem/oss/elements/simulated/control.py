@@ -15,6 +15,8 @@ _MSISDN: Final = re.compile(r"[0-9]{1,15}")
 _KEY: Final = re.compile(r"[0-9a-fA-F]{32}")
 _SELECTOR: Final = re.compile(r"subscriber\.by-(imsi|msisdn|id)-([^.]*)\.([a-z0-9-]+)")
 _ALGORITHMS_2G: Final = {"comp128v1": "COMP128v1", "comp128v2": "COMP128v2", "comp128v3": "COMP128v3", "xor": "XOR"}
+# The real one would keep the others too, and compute nothing that a SIM understands.
+_ALGORITHMS_3G: Final = frozenset((*_ALGORITHMS_2G, "milenage"))
 _MOST_IND_BITS: Final = 28
 _UNKNOWN: Final = "No such subscriber."
 _UNKNOWN_BY_FLAG: Final = "An error has occurred."
@@ -137,16 +139,16 @@ def _aud3g(row: Row, value: str) -> dict[str, object]:
             raise Refusal("Update aud3g failed.")
         return columns
     parts = value.split(",")
-    if parts[0].lower() != "milenage":
+    if parts[0].lower() not in _ALGORITHMS_3G:
         raise Refusal("Unknown auth algorithm.")
-    if len(parts) not in (4, 5) or parts[2].lower() not in ("op", "opc"):
-        raise Refusal("Invalid format.")
     if not _KEY.fullmatch(parts[1]):
         raise Refusal("Invalid KI.")
+    if len(parts) not in (4, 5) or parts[2].lower() not in ("op", "opc"):
+        raise Refusal("Invalid format.")
     if not _KEY.fullmatch(parts[3]):
         raise Refusal("Invalid OP/OPC.")
     bits = int(parts[4]) if len(parts) > 4 and parts[4].isdecimal() else 5
-    if bits > _MOST_IND_BITS:
+    if bits > _MOST_IND_BITS or parts[0].lower() != "milenage":
         raise Refusal("Update aud3g failed.")
     variant = f"aud3g_{parts[2].lower()}"
     return columns | {
