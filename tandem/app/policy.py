@@ -23,7 +23,7 @@ ROLES: Final = {
     "fulfilment": "Orders on their way to the network: fall-out, retry, inventory corrections.",
     "planner": "Network inventory and its specifications; no customers.",
     "executive": "Reads the business and the network; changes nothing.",
-    "admin": "Runs the installation: users, hubs, clock, steps, audit, every record; money's named steps are finance's.",
+    "admin": "Runs the installation: users, hubs, clock, steps, audit, every record; money's named steps are not its.",
     "system": "Tandem's own jobs and reactions, and the other half across the seam.",
 }
 
