@@ -180,6 +180,8 @@ def test_a_server_that_died_is_revived_where_it_was(data: Path) -> None:
     address = server.start()
     assert server.revive() is False
     os.kill(address.pid, signal.SIGKILL)
+    cluster = open_folders(data).cluster
+    assert holder.wait_until(lambda: not holder.is_server_of(address.pid, cluster), limit_s=10)
     assert server.revive() is True
     assert server.address.port == address.port
     assert column(server.url(), "select 1") == [1]
