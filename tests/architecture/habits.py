@@ -33,6 +33,7 @@ READS_REAL_TIME = (
     "kernel.audit",
     "kernel.web",
     "kernel.store",
+    "kernel.tmf.notifications",
 )
 COUNTS_MONEY = ("bss", "seam", "kernel.money", "kernel.period")
 # The HTTP edge, the worker loop, the driver boundary.

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
+import pytest
 
 from tandem.kernel.events import EntityChanged, event_name
 from tandem.kernel.steps.relay import ToldEvent
 from tandem.kernel.store import Database
-from tandem.kernel.tmf.exposure import AnyExposure, Exposure
+from tandem.kernel.tmf.exposure import CREATE, GET, AnyExposure, TaskExposure
 from tests.entities.sample import Doc, Made, Sample, body_of
 from tests.support.shared import SHARED
 from tests.support.tmf_client import TmfClient
@@ -93,6 +94,15 @@ class Bench:
         return [request.payload for request in requests]
 
 
-def is_entity(exposure: AnyExposure) -> bool:
-    """A full exposure, not a task."""
-    return isinstance(exposure, Exposure)
+def needs(bench: Bench, *verbs: str) -> None:
+    """Skips where the standard gives this exposure no such verb."""
+    missing = [verb for verb in verbs if verb not in bench.exposure.verbs]
+    if missing:
+        pytest.skip(f"{bench.exposure.type_name} has no {', '.join(missing)}")
+    if isinstance(bench.exposure, TaskExposure) and bench.exposure.table is None and GET in verbs:
+        pytest.skip("a task that keeps nothing")
+
+
+def creates(bench: Bench) -> None:
+    if CREATE not in bench.exposure.verbs or bench.sample.stored is not None:
+        pytest.skip("no client creates one")

@@ -163,12 +163,12 @@ class TmfEngine:
         return await asyncio.get_running_loop().run_in_executor(self._threads, work, self.handle, call)
 
     def handle(self, call: Call) -> Answer:
-        """Does what a call asks for, in the calling thread. Errors become answers here."""
+        """Does what a call asks for, in the calling thread. Our errors become answers here, others at the edge."""
         address: Address | None = None
         try:
             address, handler = self._handler(call)
             return handler(call)
-        except Exception as fault:  # the HTTP edge: every error becomes an answer
+        except TandemError as fault:
             if isinstance(fault, Forbidden) and address is not None and call.method not in ("GET", "HEAD"):
                 self.operations.audit_refusal(call, address.entity, fault)
             return _error_answer(fault, call.base_url)

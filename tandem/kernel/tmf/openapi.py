@@ -21,7 +21,7 @@ from tandem.kernel.tmf.reshape import reshaped
 from tandem.kernel.tmf.types import Number
 
 _REF = "#/components/schemas/{name}"
-_JSON = "application/json"
+JSON_TYPE = "application/json"
 _TEXT: Doc = {"type": "string"}
 
 ERROR: Doc = {
@@ -128,7 +128,7 @@ def _paths(exposure: AnyExposure) -> dict[str, Doc]:
         status = exposure.status if isinstance(exposure, TaskExposure) else 201
         collection["post"] = _operation(
             f"Create a {name}", f"create{name}", _parameters("fields", "idempotencyKey"), {str(status): _body(name)},
-            _request({_JSON: create}),
+            _request({JSON_TYPE: create}),
         )  # fmt: skip
     if GET in verbs:
         member["get"] = _operation(f"Read a {name}", f"retrieve{name}", _parameters("id", "fields", "asOf"),
@@ -158,7 +158,7 @@ def _operation(
 ) -> Doc:
     fault = {
         "description": "What is wrong, and where.",
-        "content": {_JSON: {"schema": {"$ref": _REF.format(name="Error")}}},
+        "content": {JSON_TYPE: {"schema": {"$ref": _REF.format(name="Error")}}},
     }
     operation: Doc = {"summary": summary, "operationId": operation_id, "parameters": parameters}
     if request is not None:
@@ -170,7 +170,7 @@ def _operation(
 def _body(name: str, *, is_list: bool = False) -> Doc:
     schema: Doc = {"$ref": _REF.format(name=name)}
     shown: Doc = {"type": "array", "items": schema} if is_list else schema
-    return {"description": "All of them." if is_list else "It.", "content": {_JSON: {"schema": shown}}}
+    return {"description": "All of them." if is_list else "It.", "content": {JSON_TYPE: {"schema": shown}}}
 
 
 def _request(media: dict[str, str]) -> Doc:
@@ -186,7 +186,7 @@ def _hub_paths() -> dict[str, Doc]:
         "/hub": {
             "get": _operation("List your hubs", "listHub", [], {"200": many}),
             "post": _operation(
-                "Subscribe to notifications", "createHub", [], {"201": _body("Hub")}, _request({_JSON: "Hub"})
+                "Subscribe to notifications", "createHub", [], {"201": _body("Hub")}, _request({JSON_TYPE: "Hub"})
             ),
         },
         "/hub/{id}": {

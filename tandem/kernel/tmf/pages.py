@@ -22,7 +22,7 @@ from tandem.kernel.json import Doc
 from tandem.kernel.tmf import errors
 from tandem.kernel.tmf.call import Answer
 from tandem.kernel.tmf.exposure import AnyExposure
-from tandem.kernel.tmf.openapi import api_document
+from tandem.kernel.tmf.openapi import JSON_TYPE, api_document
 
 PREFIX = "/api"
 _HTML = (b"content-type", b"text/html; charset=utf-8")
@@ -126,8 +126,7 @@ def _operation(method: str, path: str, operation: Doc, parameters: Doc, schemas:
     media = [
         {"type": kind, "example": _pretty(example(described["schema"], schemas))} for kind, described in content.items()
     ]
-    answered = next(iter(operation["responses"].values()), {}).get("content", {})
-    shown = next(iter(answered.values()), {}).get("schema", {})
+    shown = next(iter(operation["responses"].values())).get("content", {}).get(JSON_TYPE, {}).get("schema", {})
     return {
         "method": method.upper(),
         "path": path,
