@@ -14,7 +14,13 @@ from tandem.kernel.store import Stored, Uow
 from tandem.oss.inventory.commands import reservations
 from tandem.oss.inventory.lifecycle import FREE, SERVICE_LIFE
 from tandem.oss.inventory.rules import following, links, standing
-from tandem.oss.inventory.rules.documents import ENDS_WITH_SERVICE, SHAREABLE, is_marked, refuse_keys
+from tandem.oss.inventory.rules.documents import (
+    ENDS_WITH_SERVICE,
+    SHAREABLE,
+    is_marked,
+    refuse_keys,
+    with_attachment_ids,
+)
 from tandem.oss.inventory.store import keys, owners, pools
 from tandem.oss.inventory.store.entities import RESOURCES, SERVICES, party_of
 from tandem.oss.inventory.store.links import end_links, put_links, uppers_of
@@ -80,7 +86,7 @@ def remove_service(uow: Uow, stored: Stored) -> None:
 def add_resource(uow: Uow, doc: Doc) -> Stored:
     """Keep a new resource. Raises: KeyInDocument, AlreadyTaken."""
     refuse_keys(doc)
-    stored = RESOURCES.add(uow, doc)
+    stored = RESOURCES.add(uow, with_attachment_ids(doc))
     put_links(uow, links.links_of_resource(stored.id, stored.doc))
     return stored
 
@@ -88,6 +94,7 @@ def add_resource(uow: Uow, doc: Doc) -> Stored:
 def change_resource(uow: Uow, stored: Stored, doc: Doc) -> Stored:
     """Keep a resource's new content. Raises: KeyInDocument, PooledStateFixed, Stale."""
     refuse_keys(doc)
+    doc = with_attachment_ids(doc)
     if pools.find_item(uow, stored.id) is not None:
         _refuse_standing(stored.doc, doc)
     saved = RESOURCES.save(uow, stored.id, doc, expected_version=stored.version)

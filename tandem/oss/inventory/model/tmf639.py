@@ -92,6 +92,14 @@ class ResourceGraph(Entity):
     graph_relationship: list[ResourceGraphRelationship] | None = None
 
 
+class ResourceAttachment(AttachmentRefOrValue):
+    """Version 5 knows attachments of resources by reference only, so each gets an id."""
+
+    @classmethod
+    def type_for(cls, doc: Doc) -> str:
+        return "AttachmentRef"
+
+
 class RelatedPlaceRef(Extensible):
     role: str | None = None
     place: PlaceRef | None = None
@@ -147,7 +155,7 @@ class Resource(Entity):
     unknown_status: bool | None = None
     allocation_status: str | None = None
     activation_feature: list[Feature] | None = None
-    attachment: list[AttachmentRefOrValue] | None = None
+    attachment: list[ResourceAttachment] | None = None
     external_identifier: list[ExternalIdentifier] | None = None
     intent: IntentRef | None = None
     note: list[Note] | None = None

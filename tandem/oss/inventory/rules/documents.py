@@ -133,6 +133,14 @@ def _characteristic(name: str, value: Any) -> Doc:
     return doc | ({"valueType": _VALUE_TYPES[kind]} if kind in _VALUE_TYPES else {})
 
 
+def with_attachment_ids(resource: Doc) -> Doc:
+    """The same resource with an id for each attachment: by its place where the client gave none."""
+    attachments = resource.get("attachment")
+    if not attachments or all("id" in one for one in attachments):
+        return resource
+    return {**resource, "attachment": [{"id": str(place), **one} for place, one in enumerate(attachments, 1)]}
+
+
 def refuse_keys(resource: Doc) -> None:
     """Raises: KeyInDocument when a characteristic is named like a card's secret."""
     for index, one in enumerate(resource.get("resourceCharacteristic", ())):

@@ -6,6 +6,7 @@ from tandem.kernel.json import Doc
 from tandem.kernel.tmf.types import (
     AttachmentRefOrValue,
     CharacteristicSpecification,
+    CharacteristicValueSpecification,
     ConstraintRef,
     Entity,
     EntityRef,
@@ -20,6 +21,22 @@ from tandem.oss.service_catalog.model.words import (
     FeatureSpecificationRelationship,
     ResourceSpecificationRef,
 )
+
+
+class ResourceCharacteristicValueSpecification(CharacteristicValueSpecification):
+    """A value, which this document does not tell apart by its kind."""
+
+    @classmethod
+    def type_for(cls, doc: Doc) -> str:
+        return "CharacteristicValueSpecification"
+
+
+class ResourceCharacteristicSpecification(CharacteristicSpecification):
+    characteristic_value_specification: list[ResourceCharacteristicValueSpecification] | None = None  # type: ignore[assignment]
+
+    @classmethod
+    def type_for(cls, doc: Doc) -> str:
+        return "CharacteristicSpecification"
 
 
 class ResourceCategoryRef(EntityRef):
@@ -61,7 +78,7 @@ class FeatureSpecification(Extensible):
     is_enabled: bool | None = None
     valid_for: TimePeriod | None = None
     policy_constraint: list[PolicyRef] | None = None
-    feature_spec_characteristic: list[CharacteristicSpecification] | None = None
+    feature_spec_characteristic: list[ResourceCharacteristicSpecification] | None = None
     feature_spec_relationship: list[FeatureSpecificationRelationship] | None = None
 
 
@@ -76,7 +93,7 @@ class ResourceSpecificationRelationship(Extensible):
     default_quantity: int | None = None
     minimum_quantity: int | None = None
     maximum_quantity: int | None = None
-    characteristic: list[CharacteristicSpecification] | None = None
+    characteristic: list[ResourceCharacteristicSpecification] | None = None
     valid_for: TimePeriod | None = None
 
 
@@ -131,7 +148,7 @@ class ResourceSpecification(CatalogEntry):
     attachment: list[AttachmentRefOrValue] | None = None
     feature_specification: list[FeatureSpecification] | None = None
     related_party: list[RelatedPartyRefOrPartyRoleRef] | None = None
-    resource_spec_characteristic: list[CharacteristicSpecification] | None = None
+    resource_spec_characteristic: list[ResourceCharacteristicSpecification] | None = None
     resource_spec_relationship: list[ResourceSpecificationRelationship] | None = None
     target_resource_schema: TargetSchema | None = None
     intent_specification: IntentSpecificationRef | None = None
