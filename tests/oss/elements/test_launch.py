@@ -47,6 +47,19 @@ def test_a_register_comes_back_at_its_address(kind: str, tmp_path: Path) -> None
         assert (again.address, again.pid != running.pid) == (running.address, True)
 
 
+@pytest.mark.parametrize("kind", BOTH)
+def test_who_keeps_a_register_alive_gets_it_back_where_it_was_with_what_it_knew(kind: str, tmp_path: Path) -> None:
+    with register(kind, tmp_path) as running:
+        with driver_to(running.address) as driver:
+            staged = driver.stage(a_subscriber())
+            driver.commit(staged)
+            running.kill()
+            again = launch.start_hlr(tmp_path)
+            assert (again.address, again.simulated) == (running.address, running.simulated)
+            assert driver.read_back(staged.subject).exists
+        assert launch.start_hlr(tmp_path).pid == again.pid
+
+
 @pytest.mark.hlr
 def test_the_real_register_is_preferred(tmp_path: Path) -> None:
     if launch.find_osmo_hlr() is None:

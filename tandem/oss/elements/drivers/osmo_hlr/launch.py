@@ -15,7 +15,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -140,25 +140,42 @@ def find_osmo_hlr() -> Path | None:
 
 
 def start_hlr(folder: Path) -> RunningHlr:
-    """The register of this folder: the one that runs there, else a new one, real where that is possible.
+    """The register of this folder: the one that runs there, else one of the kind and at the address that it had, else a
+    new one, real where that is possible. Idempotent: whoever keeps a register alive may call it again and again.
 
     Raises: RegisterDidNotStart.
     """
-    running = find_running_hlr(folder)
-    if running is not None:
-        return running
-    if find_osmo_hlr() is not None:
+    last = _read_note(folder)
+    if last is not None and _is_ours(last, folder):
+        return RunningHlr(folder, last)
+    for start, address in _attempts(last):
         with contextlib.suppress(RegisterDidNotStart):
-            return start_osmo_hlr(folder)
+            return start(folder, address=address)
     return start_simulated_hlr(folder)
+
+
+def _attempts(last: _Note | None) -> list[tuple[Callable[..., RunningHlr], HlrAddress | None]]:
+    """How to start one, best first; when all fail, a fresh simulated one is left."""
+    real_may_run = find_osmo_hlr() is not None
+    attempts: list[tuple[Callable[..., RunningHlr], HlrAddress | None]] = []
+    if last is not None and last.simulated:
+        return [(start_simulated_hlr, last.address)]
+    if last is not None and real_may_run:
+        attempts.append((start_osmo_hlr, last.address))
+    if real_may_run:
+        attempts.append((start_osmo_hlr, None))
+    return attempts
 
 
 def find_running_hlr(folder: Path) -> RunningHlr | None:
     """The register that runs in this folder, whoever started it."""
+    note = _read_note(folder)
+    return RunningHlr(folder, note) if note is not None and _is_ours(note, folder) else None
+
+
+def _read_note(folder: Path) -> _Note | None:
     with contextlib.suppress(OSError, msgspec.DecodeError):
-        note = msgspec.json.decode((folder / "hlr.json").read_bytes(), type=_Note)
-        if _is_ours(note, folder):
-            return RunningHlr(folder, note)
+        return msgspec.json.decode((folder / "hlr.json").read_bytes(), type=_Note)
     return None
 
 
@@ -257,8 +274,13 @@ def _version(program: Path) -> str:
 
 
 def _is_ours(note: _Note, folder: Path) -> bool:
-    """Whether the process that the note names still runs, and is not another one that got its number."""
+    """Whether the process that the note names still runs, and is not another one that got its number.
+
+    A process that is ending has no command line any more and may still hold its ports; it runs until it is a zombie.
+    """
     with contextlib.suppress(OSError):
-        command = Path(f"/proc/{note.pid}/cmdline").read_bytes()
-        return str(folder).encode() in command
+        process = Path(f"/proc/{note.pid}")
+        state = process.joinpath("stat").read_text().rpartition(")")[2].split()[0]
+        command = process.joinpath("cmdline").read_bytes()
+        return state not in "ZX" and (str(folder).encode() in command or not command)
     return False
