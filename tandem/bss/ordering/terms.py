@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import ClassVar
 
 from tandem.kernel.errors import Conflict, Invalid
 from tandem.kernel.events import Event
+from tandem.kernel.period import Instant
 
 PRODUCT_ORDER = "ProductOrder"
 
@@ -20,6 +22,12 @@ class OfferingNotSellable(OrderRefused):
     """The offering is closed, retired, not launched, or not yet valid."""
 
     code = "ordering.offering_not_sellable"
+
+
+class NumberNotFree(Conflict):
+    """The number or card that was chosen is taken, or not one of ours."""
+
+    code = "ordering.number_not_free"
 
 
 class CustomerMissing(OrderRefused):
@@ -76,3 +84,43 @@ class ProductOrderHeld(Event, frozen=True, kw_only=True):
     code: str
     reason: str
     next_action: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderProblem:
+    """Why an order waits (it goes on by itself) or is held (a person must act), and what to do."""
+
+    code: str
+    reason: str
+    next_action: str
+    since: Instant
+    waits: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderItemView:
+    """One item of an order as a person sees it."""
+
+    id: str
+    action: str
+    state: str
+    offering_id: str | None
+    offering_name: str | None
+    product_id: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderView:
+    """An order as a person sees it. `milestones` are (name, instant) in the order of passing."""
+
+    id: str
+    state: str
+    customer_id: str | None
+    billing_account_id: str | None
+    placed_at: Instant
+    completed_at: Instant | None
+    is_final: bool
+    items: tuple[OrderItemView, ...]
+    milestones: tuple[tuple[str, Instant], ...]
+    problem: OrderProblem | None
+    version: int

@@ -66,7 +66,7 @@ PLAN = plain_table(
     service_order_id text collate "C" not null,
     generation integer not null default 1,
     mode text not null default 'forward' check (mode in ('forward', 'rollback')),
-    goal text check (goal in ('held', 'cancelled')),
+    goal text check (goal in ('held', 'cancelled', 'retry')),
     problem jsonb,
     primary key (tenant, service_order_id)
     """,

@@ -1,7 +1,8 @@
 """The plan of a service order: a checked graph of tasks, made from the decomposition of each item.
 
 Worked example, a new mobile subscription: reserve the number and the SIM → build the service with its subscriber
-record → configure the home register → read it back → activate. The graph comes from the catalogue, not from here.
+record → stage the change of the home register → configure it → verify by reading back → activate. The graph comes from
+the catalogue, not from here.
 """
 
 from __future__ import annotations
@@ -15,10 +16,10 @@ from tandem.kernel.errors import Broken
 from tandem.oss.provisioning.terms import NothingToDo
 from tandem.oss.service_catalog.terms import Decomposition, ResourceNeed
 
-TaskKind = Literal["reserve", "build", "configure", "verify", "activate", "deconfigure", "verify_absent", "release"]
+TaskKind = Literal["reserve", "build", "stage", "configure", "verify", "activate", "release"]
 
-CHANGES_THE_NETWORK = frozenset({"configure", "deconfigure"})
-"""Once one of these is done, the order is past its point of no return."""
+POINT_OF_NO_RETURN: TaskKind = "configure"
+"""Once one of these is done, the network is changed and the order can no longer be called off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,23 +58,20 @@ def _purpose(item: ItemFacts) -> str:
 
 
 def _plan_add(item: ItemFacts) -> list[PlannedTask]:
-    pooled = [need for need in item.decomposition.resources if need.allocation == "pool"]
-    hosted = [need for need in item.decomposition.resources if need.hosted_on]
-    reserve = [_task(item, "reserve", need) for need in pooled]
+    reserve = [_task(item, "reserve", need) for need in item.decomposition.resources if need.allocation == "pool"]
     build = _task(item, "build", needs=[task.task_id for task in reserve])
-    return [*reserve, build, *_on_the_network(item, hosted, "configure", "verify", build), _last(item, hosted, build)]
+    changes = _changes(item, [build.task_id])
+    return [*reserve, build, *changes, _task(item, "activate", needs=_verified(changes) or [build.task_id])]
 
 
 def _plan_modify(item: ItemFacts) -> list[PlannedTask]:
-    hosted = [need for need in item.decomposition.resources if need.hosted_on]
-    return [*_on_the_network(item, hosted, "configure", "verify", None), _last(item, hosted, None)]
+    changes = _changes(item, [])
+    return [*changes, _task(item, "activate", needs=_verified(changes))]
 
 
 def _plan_delete(item: ItemFacts) -> list[PlannedTask]:
-    hosted = [need for need in item.decomposition.resources if need.hosted_on]
-    tasks = _on_the_network(item, hosted, "deconfigure", "verify_absent", None)
-    needs = [task.task_id for task in tasks if task.kind == "verify_absent"]
-    return [*tasks, _task(item, "release", needs=needs)]
+    changes = _changes(item, [])
+    return [*changes, _task(item, "release", needs=_verified(changes))]
 
 
 def _plan_nothing(item: ItemFacts) -> list[PlannedTask]:
@@ -83,20 +81,19 @@ def _plan_nothing(item: ItemFacts) -> list[PlannedTask]:
 _PLANNERS = {"add": _plan_add, "modify": _plan_modify, "delete": _plan_delete, "noChange": _plan_nothing}
 
 
-def _on_the_network(
-    item: ItemFacts, hosted: Sequence[ResourceNeed], change: TaskKind, check: TaskKind, first: PlannedTask | None
-) -> list[PlannedTask]:
-    before = [first.task_id] if first else []
+def _changes(item: ItemFacts, before: list[str]) -> list[PlannedTask]:
+    """The beats for each resource that lives on an element: stage, configure, verify."""
     tasks = []
-    for need in hosted:
-        configure = _task(item, change, need, needs=before)
-        tasks += [configure, _task(item, check, need, needs=[configure.task_id])]
+    for need in item.decomposition.resources:
+        if need.hosted_on:
+            stage = _task(item, "stage", need, needs=before)
+            configure = _task(item, "configure", need, needs=[stage.task_id])
+            tasks += [stage, configure, _task(item, "verify", need, needs=[configure.task_id])]
     return tasks
 
 
-def _last(item: ItemFacts, hosted: Sequence[ResourceNeed], build: PlannedTask | None) -> PlannedTask:
-    verified = [_id(item, "verify", need.specification_id) for need in hosted]
-    return _task(item, "activate", needs=verified or ([build.task_id] if build else []))
+def _verified(tasks: Sequence[PlannedTask]) -> list[str]:
+    return [task.task_id for task in tasks if task.kind == "verify"]
 
 
 def _task(
@@ -133,7 +130,7 @@ def ready_tasks(plan: Sequence[PlannedTask], states: Mapping[str, str]) -> list[
 
 def past_no_return(plan: Sequence[PlannedTask], states: Mapping[str, str]) -> bool:
     """Whether the network has been changed."""
-    return any(task.kind in CHANGES_THE_NETWORK and states[task.task_id] == "done" for task in plan)
+    return any(task.kind == POINT_OF_NO_RETURN and states[task.task_id] == "done" for task in plan)
 
 
 def to_undo(plan: Sequence[PlannedTask], states: Mapping[str, str]) -> list[PlannedTask]:

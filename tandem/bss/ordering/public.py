@@ -1,0 +1,56 @@
+"""Ordering's door: place an order, follow it, retry it, call it off."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from tandem.bss.ordering import commands, queries, store
+from tandem.bss.ordering.terms import OrderView
+from tandem.kernel.json import Doc
+from tandem.kernel.store import Uow
+
+
+def place_product_order(uow: Uow, *, order: Doc) -> OrderView:
+    """Take an order in, in the standard's shape (TMF622 v5).
+
+    Raises: OrderRefused, OfferingNotSellable, NumberNotFree. What else speaks against it makes it `rejected`.
+    """
+    return queries.view_of(commands.place_product_order(uow, order))
+
+
+def retry_order(uow: Uow, *, order_id: str) -> OrderView:
+    """Try an order in fall-out again. Raises: NotFound, NotInFallout."""
+    return queries.view_of(commands.retry(uow, order_id))
+
+
+def cancel_order(uow: Uow, *, order_id: str, reason: str) -> str:
+    """Ask for an order to be called off; the id of the cancellation, which is decided a moment later.
+
+    Idempotent while one is undecided. Raises: NotFound, OrderIsFinal.
+    """
+    doc: Doc = {
+        "@type": "CancelProductOrder",
+        "productOrder": {"id": order_id, "@type": "ProductOrderRef"},
+        "cancellationReason": reason,
+    }
+    return commands.cancel_product_order(uow, doc).id
+
+
+def get_order(uow: Uow, *, order_id: str) -> OrderView:
+    """One order. Raises: NotFound."""
+    return queries.get_order(uow, order_id)
+
+
+def orders_of_customer(uow: Uow, *, customer_id: str, limit: int = 100) -> list[OrderView]:
+    """A customer's orders, the newest first."""
+    return queries.orders_of_customer(uow, customer_id, limit=limit)
+
+
+def fallout(uow: Uow, *, limit: int = 50, offset: int = 0) -> tuple[list[OrderView], int]:
+    """The orders that wait for a person, the oldest first, with how many there are."""
+    return queries.fallout(uow, limit=limit, offset=offset)
+
+
+def fallout_by_error(uow: Uow) -> Mapping[str, int]:
+    """How many orders wait for a person, by the code of what is wrong."""
+    return store.count_held_by_error(uow)

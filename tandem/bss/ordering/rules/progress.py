@@ -1,0 +1,130 @@
+"""How a product order stands after the network has said how far it is: a pure function of both.
+
+The order's state follows its items': all completed → completed; held → held, with the problem; and it says that it
+waits while the network does not answer. Standard: TMF622 v5, states and ProductOrderMilestone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from tandem.bss.ordering import lifecycle
+from tandem.bss.ordering.rules.decompose import product_item_id
+from tandem.kernel.json import Doc
+from tandem.kernel.period import Instant, text_of
+from tandem.seam.terms import ServiceOrderProgressed
+
+WAITING = "waiting"
+
+
+def progressed(order: Doc, news: ServiceOrderProgressed, at: Instant) -> Doc:
+    """The order after the news. News that comes late, for an order that has ended, changes nothing."""
+    if order["state"] in lifecycle.PRODUCT_ORDER.final:
+        return order
+    changed = _moved(order, news.state)
+    states = {product_item_id(item.item_id): item.state for item in news.items}
+    changed["productOrderItem"] = [_item_moved(item, states) for item in order["productOrderItem"]]
+    if news.milestone and news.milestone != WAITING:
+        changed["productOrderMilestone"] = _milestones(order, news.milestone, at)
+    _told(changed, news, at)
+    if news.state in ("completed", "cancelled"):
+        changed["completionDate" if news.state == "completed" else "cancellationDate"] = text_of(at)
+    return changed
+
+
+def moved_to(order: Doc, state: str) -> Doc:
+    """The order and its open items in another state, if the table allows. Raises: IllegalTransition."""
+    lifecycle.PRODUCT_ORDER.require(order["state"], state)
+    items = [
+        {**item, "state": state} if lifecycle.PRODUCT_ORDER_ITEM.allows(item.get("state", ""), state) else item
+        for item in order["productOrderItem"]
+    ]
+    return {**order, "state": state, "productOrderItem": items}
+
+
+def _moved(order: Doc, state: str) -> Doc:
+    path = path_to(order["state"], state)
+    return {**order, "state": path[-1]} if path else dict(order)
+
+
+def path_to(current: str, wanted: str) -> list[str]:
+    """The shortest way along the table, without the first state; empty where it stands there, or no way leads there."""
+    if current == wanted:
+        return []
+    ways: list[list[str]] = [[current]]
+    seen = {current}
+    while ways:
+        way = ways.pop(0)
+        for state in lifecycle.PRODUCT_ORDER.edges.get(way[-1], ()):
+            if state == wanted:
+                return [*way[1:], state]
+            if state not in seen and state not in lifecycle.PRODUCT_ORDER.final:
+                seen.add(state)
+                ways.append([*way, state])
+    return []
+
+
+def _item_moved(item: Doc, states: Mapping[str, str]) -> Doc:
+    state = states.get(item["id"])
+    known = state in lifecycle.PRODUCT_ORDER_ITEM.states
+    ended = item.get("state") in lifecycle.PRODUCT_ORDER_ITEM.final
+    return {**item, "state": state} if known and not ended else item
+
+
+def _milestones(order: Doc, name: str, at: Instant) -> list[Doc]:
+    passed = [one for one in order.get("productOrderMilestone") or () if one.get("name") != name]
+    new = {"id": name, "name": name, "status": "completed", "milestoneDate": text_of(at), "@type": "Milestone"}
+    return [*passed, new]
+
+
+def _told(order: Doc, news: ServiceOrderProgressed, at: Instant) -> None:
+    """Keep why it waits or is held; forget it when it goes on."""
+    if news.problem is None:
+        order.pop("productOrderErrorMessage", None)
+        return
+    order["productOrderErrorMessage"] = [
+        {
+            "@type": "ProductOrderErrorMessage",
+            "code": news.problem.code,
+            "reason": news.problem.reason,
+            "message": news.problem.next_action,
+            "status": WAITING if news.milestone == WAITING else news.state,
+            "timestamp": text_of(at),
+        }
+    ]
+
+
+def acknowledged(order: Doc, at: Instant) -> Doc:
+    """A new order as it is taken in."""
+    state = order.get("requestedInitialState") or "acknowledged"
+    items = [_acknowledged_item(item) for item in order["productOrderItem"]]
+    return {**order, "state": state, "creationDate": text_of(at), "productOrderItem": items}
+
+
+def _acknowledged_item(item: Doc) -> Doc:
+    nested = item.get("productOrderItem")
+    inner = {"productOrderItem": [_acknowledged_item(one) for one in nested]} if nested else {}
+    return {**item, "state": "acknowledged", **inner}
+
+
+def rejected(order: Doc, *, code: str, reason: str, path: str | None, at: Instant) -> Doc:
+    """An order that the rules of sale refuse, with the reason on it."""
+    message = {
+        "@type": "ProductOrderErrorMessage",
+        "code": code,
+        "reason": reason,
+        "message": f"at {path}" if path else reason,
+        "status": "rejected",
+        "timestamp": text_of(at),
+    }
+    return {**moved_to(order, "rejected"), "productOrderErrorMessage": [message], "completionDate": text_of(at)}
+
+
+def with_products(order: Doc, products: Iterable[tuple[str, str]]) -> Doc:
+    """The order whose items name the products that were made for them, by item id."""
+    made = dict(products)
+    items = [
+        {**item, "product": {**(item.get("product") or {}), "id": made[item["id"]]}} if item["id"] in made else item
+        for item in order["productOrderItem"]
+    ]
+    return {**order, "productOrderItem": items}

@@ -1,0 +1,27 @@
+"""The durable steps of ordering."""
+
+from __future__ import annotations
+
+from tandem.bss.ordering import commands
+from tandem.kernel.steps import Step
+
+_PATIENCE = 20_000
+
+STEPS = (
+    Step(commands.START, commands.start),
+    Step(
+        commands.REQUEST,
+        commands.request_services,
+        attempts=_PATIENCE,
+        backoff_cap_s=5.0,
+        on_dead=commands.request_failed,
+    ),
+    Step(
+        commands.RETRY,
+        commands.retry_services,
+        attempts=_PATIENCE,
+        backoff_cap_s=5.0,
+        on_dead=commands.request_failed,
+    ),
+    Step(commands.CANCEL, commands.decide_cancellation, attempts=_PATIENCE, backoff_cap_s=5.0),
+)

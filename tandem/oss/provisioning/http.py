@@ -1,0 +1,79 @@
+"""What this room puts on the wire: TMF641 Service Ordering v4, TMF652 Resource Ordering v4."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tandem.kernel.tmf.exposure import CHANGES_AND_STATES, Exposure, TaskExposure
+from tandem.oss.provisioning import model, store, wire_commands
+
+SERVICE_ORDERING: Final = "/tmf-api/serviceOrdering/v4"
+RESOURCE_ORDERING: Final = "/tmf-api/resourceOrderingManagement/v4"
+_OURS: Final = ("id", "href", "state", "orderDate", "startDate", "completionDate")
+
+EXPOSURES: Final = (
+    Exposure(
+        api="TMF641",
+        version="v4",
+        base=SERVICE_ORDERING,
+        path="serviceOrder",
+        type_name="ServiceOrder",
+        table=store.SERVICE_ORDERS,
+        model=model.ServiceOrder,
+        mandatory=(
+            "serviceOrderItem",
+            "serviceOrderItem.id",
+            "serviceOrderItem.action",
+            "serviceOrderItem.service",
+        ),
+        server_set=(*_OURS, "milestone", "errorMessage", "serviceOrderItem.state"),
+        references={"serviceOrderItem.service.serviceSpecification": "ServiceSpecification"},
+        create=wire_commands.place_service_order,
+        patch=wire_commands.patch_service_order,
+        delete=wire_commands.delete_service_order,
+        events=CHANGES_AND_STATES,
+    ),
+    TaskExposure(
+        api="TMF641",
+        version="v4",
+        base=SERVICE_ORDERING,
+        path="cancelServiceOrder",
+        type_name="CancelServiceOrder",
+        table=store.CANCEL_SERVICE_ORDERS,
+        model=model.CancelServiceOrder,
+        mandatory=("serviceOrder",),
+        server_set=("id", "href", "state", "effectiveCancellationDate"),
+        references={"serviceOrder": "ServiceOrder"},
+        create=wire_commands.cancel_service_order,
+        events=("Create", "StateChange"),
+    ),
+    Exposure(
+        api="TMF652",
+        version="v4",
+        base=RESOURCE_ORDERING,
+        path="resourceOrder",
+        type_name="ResourceOrder",
+        table=store.RESOURCE_ORDERS,
+        model=model.ResourceOrder,
+        server_set=(*_OURS, "orderItem.state"),
+        references={"orderItem.resourceSpecification": "ResourceSpecification"},
+        create=wire_commands.place_resource_order,
+        patch=wire_commands.patch_resource_order,
+        delete=wire_commands.delete_resource_order,
+        events=CHANGES_AND_STATES,
+    ),
+    TaskExposure(
+        api="TMF652",
+        version="v4",
+        base=RESOURCE_ORDERING,
+        path="cancelResourceOrder",
+        type_name="CancelResourceOrder",
+        table=store.CANCEL_RESOURCE_ORDERS,
+        model=model.CancelResourceOrder,
+        mandatory=("resourceOrder",),
+        server_set=("id", "href", "state", "effectiveCancellationDate"),
+        references={"resourceOrder": "ResourceOrder"},
+        create=wire_commands.cancel_resource_order,
+        events=("Create", "StateChange"),
+    ),
+)
