@@ -13,6 +13,7 @@ from tandem.kernel.tmf import ALL, CHANGES_AND_STATES, Exposure
 from tandem.kernel.tmf.references import BY_REFERRED_TYPE
 
 _RELATED: Final = {"relatedParty.partyOrPartyRole": BY_REFERRED_TYPE}
+BEGINNING: Final = {"lifecycleStatus": lifecycle.OFFERING.initial[0]}
 _BASE: Final = "/tmf-api/productCatalogManagement"
 
 
@@ -27,7 +28,7 @@ def _both(changed: Mapping[str, Any], **common: Any) -> tuple[Exposure, ...]:
 def _entry(table: EntityTable, changed: Mapping[str, Any], **rest: Any) -> tuple[Exposure, ...]:
     commonly: dict[str, Any] = {
         "mandatory": ("name",),
-        "defaults": {"lifecycleStatus": lifecycle.OFFERING.initial[0]},
+        "defaults": BEGINNING,
         "events": CHANGES_AND_STATES,
         "create": partial(commands.add_entry, table),
         "patch": partial(commands.change_entry, table),
@@ -58,6 +59,7 @@ ENTRIES: Final = (
         path="productCatalog",
         type_name="ProductCatalog",
         model=model.ProductCatalog,
+        defaults={**BEGINNING, "@type": "ProductCatalog"},
         references={"category": "Category", **_RELATED},
     ),
     *_entry(

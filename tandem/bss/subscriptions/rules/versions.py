@@ -48,6 +48,9 @@ def _relationships() -> Step:
 _DIFFERENCES: Final = (
     related_parties("relatedParty"),
     flattened("place", under="place"),
+    renamed("agreementItem.agreementId", "id"),
+    renamed("agreementItem.agreementHref", "href"),
+    renamed("agreementItem.agreementName", "name"),
     renamed("agreementItem", "agreement"),
     renamed("productOrderItem.orderId", "productOrderId"),
     renamed("productOrderItem.orderHref", "productOrderHref"),
