@@ -56,7 +56,7 @@ class PublishedSchema:
     def require(self, type_name: str, value: Any, *, partial: bool = False) -> None:
         """Fails the test where the schema finds anything wrong."""
         found = self.errors(type_name, value, partial=partial)
-        assert not found, f"{self.name} {type_name}:\n  " + "\n  ".join(found) + f"\n{json.dumps(value)[:2000]}"
+        assert not found, f"{self.name} {type_name}:\n  " + "\n  ".join(found) + f"\n{str(value)[:2000]}"
 
     def _validator(self, type_name: str, partial: bool) -> Any:
         key = (type_name, partial)

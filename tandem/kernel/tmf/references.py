@@ -35,6 +35,10 @@ class References:
         """This type is asked for through a function, which wins over a table."""
         self.questions[entity] = exists
 
+    def knows(self, entity: str) -> bool:
+        """Whether references to this type are checked."""
+        return entity in self.tables or entity in self.questions
+
     def check(self, uow: Uow, paths: Mapping[str, str], doc: Doc, before: Doc | None, hosts: frozenset[str]) -> None:
         """Every reference that was not in `before` must exist.
 
