@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from itertools import pairwise
 from pathlib import Path
 
 from tests.architecture import habits, imports, sizes, tables
@@ -14,12 +15,11 @@ ROOT = Path(__file__).resolve().parents[2]
 def faults(root: Path = ROOT) -> list[Fault]:
     """Everything but the imports: sizes against the baseline, SQL, habits."""
     sources, unreadable = readable(read_tree(root))
-    baseline = sizes.read_baseline(sizes.BASELINE.read_text() if sizes.BASELINE.exists() else None)
-    committed = committed_baseline()
+    baselines = [*committed_baselines(), baseline_now()]
     return [
         *unreadable,
-        *sizes.hold_sizes(sizes.find_excesses(sources), baseline),
-        *(sizes.hold_shrinking(committed, baseline) if committed is not None else ()),
+        *sizes.hold_sizes(sizes.find_excesses(sources), baselines[-1]),
+        *(fault for before, after in pairwise(baselines) for fault in sizes.hold_shrinking(before, after)),
         *tables.hold_tables(sources),
         *habits.hold_habits(sources),
         *habits.codes_are_unique(sources),
@@ -44,14 +44,19 @@ def import_verdict() -> imports.Verdict:
     return imports.judge("tandem", ROOT / "tandem", cache=ROOT / ".import_linter_cache")
 
 
-def committed_baseline() -> dict[str, int] | None:
-    """The baseline before this change: of the last commit that is not this one's own; none while there was none."""
+def baseline_now() -> dict[str, int]:
+    """The baseline in the working tree."""
+    return sizes.read_baseline(sizes.BASELINE.read_text() if sizes.BASELINE.exists() else None)
+
+
+def committed_baselines() -> list[dict[str, int]]:
+    """The baselines of the last two commits, oldest first; without those in which there was none."""
     path = sizes.BASELINE.relative_to(ROOT).as_posix()
-    for revision in ("HEAD~1", "HEAD"):
-        shown = subprocess.run(["git", "show", f"{revision}:{path}"], cwd=ROOT, capture_output=True, text=True)
-        if shown.returncode == 0:
-            return sizes.read_baseline(shown.stdout)
-    return None
+    shown = [
+        subprocess.run(["git", "show", f"{revision}:{path}"], cwd=ROOT, capture_output=True, text=True)
+        for revision in ("HEAD~1", "HEAD")
+    ]
+    return [sizes.read_baseline(each.stdout) for each in shown if each.returncode == 0]
 
 
 def write_baseline(root: Path = ROOT) -> int:

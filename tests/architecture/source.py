@@ -78,7 +78,7 @@ class Source:
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 yield node, node.value
             elif isinstance(node, ast.JoinedStr):
-                yield node, "".join(part.value if isinstance(part, ast.Constant) else "{}" for part in node.values)
+                yield node, "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values)
 
 
 def read_tree(root: Path, folders: Iterable[str] = SCANNED) -> list[Source]:

@@ -58,7 +58,8 @@ def test_what_exceeds_a_limit_is_found(text: str, expected: tuple[str, str, int]
 
 def test_a_line_of_121_is_found_by_ruff(tmp_path: Path) -> None:
     (tmp_path / "long.py").write_text(f"x = '{'y' * 114}'\nz = '{'y' * 115}'\n")
-    command = [Path(sys.executable).with_name("ruff"), "check", "--config", law.ROOT / "pyproject.toml", tmp_path]
+    ruff = str(Path(sys.executable).with_name("ruff"))
+    command = [ruff, "check", "--config", str(law.ROOT / "pyproject.toml"), str(tmp_path)]
     found = subprocess.run([*command, "--output-format=concise", "--no-cache"], capture_output=True, text=True).stdout
     assert [line.split(":")[1] for line in found.splitlines() if "E501" in line] == ["2"]
 

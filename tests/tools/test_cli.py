@@ -10,22 +10,10 @@ import pytest
 
 from tests.architecture import law
 
-PROMISED = [
-    "setup",
-    "up",
-    "demo",
-    "check",
-    "test",
-    "bench",
-    "docs",
-    "golden",
-    "migrate",
-    "new",
-    "where",
-    "story",
-    "ci",
-    "tandem",
-]
+PROMISED = {
+    *("setup", "up", "demo", "check", "test", "bench", "docs"),
+    *("golden", "migrate", "new", "where", "story", "ci", "tandem"),
+}
 
 
 def _dev(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -36,7 +24,8 @@ def test_without_a_word_it_prints_its_list() -> None:
     shown = _dev()
     listed = re.findall(r"(?m)^  ([a-z]+)\b", shown.stdout)
     assert shown.returncode == 0
-    assert sorted(listed) == sorted(PROMISED)
+    assert len(listed) == len(PROMISED)
+    assert set(listed) == PROMISED
 
 
 def test_an_unknown_word_prints_the_list_and_fails() -> None:
@@ -75,5 +64,5 @@ def test_a_word_that_nobody_knows_is_said_to_be_so() -> None:
 
 
 def test_the_tool_needs_nothing_but_the_standard_library() -> None:
-    bare = [sys.executable, "-I", "-S", law.ROOT / "dev", "where", "account"]
+    bare = [sys.executable, "-I", "-S", str(law.ROOT / "dev"), "where", "account"]
     assert subprocess.run(bare, capture_output=True, text=True).returncode == 0

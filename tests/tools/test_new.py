@@ -93,7 +93,7 @@ def test_its_own_tests_pass(copy: Path) -> None:
 def test_nothing_is_written_over(copy: Path) -> None:
     driver_file = copy / "tandem/oss/elements/drivers/nokia_olt/driver.py"
     before = driver_file.read_text()
-    command = [sys.executable, copy / "dev", "new", "driver", "nokia_olt"]
+    command = [sys.executable, str(copy / "dev"), "new", "driver", "nokia_olt"]
     again = subprocess.run(command, cwd=copy, capture_output=True, text=True)
     assert again.returncode == 1
     assert "already there" in again.stderr

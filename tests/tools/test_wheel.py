@@ -28,7 +28,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
     shutil.copy2(law.ROOT / "tools" / "vendor.py", root / "tools")
     for name in ("pyproject.toml", "README.md"):
         shutil.copy2(law.ROOT / name, root)
-    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", root / "out"]
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(root / "out")]
     environment = {**os.environ, "PYTHONPATH": str(toolbox)}
     built = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True)
     assert built.returncode == 0, built.stderr

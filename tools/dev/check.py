@@ -11,10 +11,10 @@ from tools.dev.place import PYTHON, ROOT, Stop, environment
 
 BIN = PYTHON.parent
 CHECKS = {
-    "types": [BIN / "mypy", "--no-error-summary"],
-    "laws": [PYTHON, "-m", "tests.architecture"],
-    "format": [BIN / "ruff", "format", "--check", "--quiet", "--diff"],
-    "lint": [BIN / "ruff", "check", "--quiet"],
+    "types": [str(BIN / "mypy"), "--no-error-summary"],
+    "laws": [str(PYTHON), "-m", "tests.architecture"],
+    "format": [str(BIN / "ruff"), "format", "--check", "--quiet", "--diff"],
+    "lint": [str(BIN / "ruff"), "check", "--quiet"],
 }
 
 

@@ -22,7 +22,7 @@ def run(arguments: list[str]) -> int:
     agreed = "--yes" in arguments
     pytest_arguments = [word for word in arguments if word != "--yes"]
     with tempfile.TemporaryDirectory() as collected:
-        command = [PYTHON, "-m", "pytest", "-q", *pytest_arguments]
+        command = [str(PYTHON), "-m", "pytest", "-q", *pytest_arguments]
         code = subprocess.run(command, cwd=ROOT, env={**environment(), "TANDEM_GOLDEN_OUT": collected}).returncode
         made = sorted(path for path in Path(collected).rglob("*") if path.is_file())
         changed = [path for path in made if not _same(path, FOLDER / path.relative_to(collected))]

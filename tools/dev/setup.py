@@ -112,7 +112,7 @@ def _sync(lock: Lock) -> None:
     if uv.exists():
         environment = package_index.uv_environment(package_index.read_pip_settings(_pip()))
         environment.setdefault("UV_LINK_MODE", "copy")
-        command = [uv, "pip", "sync", "-q", "--require-hashes", "--python", PYTHON, lock.path]
+        command = [str(uv), "pip", "sync", "-q", "--require-hashes", "--python", str(PYTHON), str(lock.path)]
         if subprocess.run(command, env=environment, cwd=ROOT).returncode == 0:
             return
         _say("uv could not install, pip tries")

@@ -26,7 +26,7 @@ def run(arguments: list[str]) -> int:
     if not chosen:
         raise Stop(f"no story has {word!r} in its name; ./dev story lists them")
     setup.ensure(Lock.DEVELOPMENT)
-    command = [PYTHON, "-m", "pytest", "-v", *chosen, *arguments[1:]]
+    command = [str(PYTHON), "-m", "pytest", "-v", *chosen, *arguments[1:]]
     return subprocess.run(command, cwd=ROOT, env=environment()).returncode
 
 

@@ -16,8 +16,8 @@ def drawing() -> str:
     lines = []
     for floor in rooms.HOUSE:
         if set(floor) == set(rooms.HALVES):
-            left, right = (["  " + " | ".join(each) for each in rooms.HALVES[half]] for half in floor)
-            pairs = zip_longest([floor[0], *left], [floor[1], *right], fillvalue="")
+            left, right = ([half, *("  " + " | ".join(each) for each in rooms.HALVES[half])] for half in floor)
+            pairs = zip_longest(left, right, fillvalue="")
             lines += [f"{one:<{WIDTH}} |  {other}".rstrip() for one, other in pairs]
         else:
             lines.append(floor[0])
