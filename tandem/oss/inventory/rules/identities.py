@@ -11,7 +11,7 @@ _MSISDN: Final = re.compile(r"[1-9][0-9]{6,14}")
 _ICCID: Final = re.compile(r"[0-9]{19,20}")
 _IMSI: Final = re.compile(r"[0-9]{14,15}")
 _KEY: Final = re.compile(r"[0-9A-F]{32}")
-_SEPARATORS: Final = re.compile(r"[\s().-]")
+_SEPARATORS: Final = re.compile(r"[ ().-]")
 _WITHOUT_CHECK_DIGIT: Final = 19
 
 
