@@ -37,7 +37,7 @@ READS_REAL_TIME = (
 )
 COUNTS_MONEY = ("bss", "seam", "kernel.money", "kernel.period")
 # The HTTP edge, the worker loop, the driver boundary.
-CATCHES_ALL = ("kernel.web", "kernel.steps", "oss.elements.drivers", "app")
+CATCHES_ALL = ("kernel.web.edge", "kernel.steps.worker", "oss.elements.drivers")
 EDGE_OF_TRANSACTIONS = ("kernel", "app")
 FORBIDDEN_FILES = {"utils", "util", "helpers", "helper", "common", "misc", "manager", "managers", "service", "services"}
 FORBIDDEN_CLASS = re.compile(r"^_?(Default|Abstract)[A-Z]|(Manager|Helper|Utils?)$")

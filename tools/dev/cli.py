@@ -90,7 +90,7 @@ COMMANDS = {
     "up": Command("[--port N] [--data DIR] ...", "run the operator until interrupted", _operate("up")),
     "demo": Command("[--exit]", "play one customer's story live, then stay up (or end with a table)", _operate("demo")),
     "tandem": Command("ARGS ...", "the product's own command line", _operate()),
-    "migrate": Command("NAME", "write the migration from the last schema to the declared one", _operate("migrate")),
+    "migrate": Command("NAME", "write the migration from the last schema to the declared one", _operate("migration")),
     "check": Command("[--write-baseline]", "format, lint, types, imports, limits: in seconds", _check),
     "test": Command("[--postgres=system|URL] [PYTEST ARGS ...]", "run the tests", _test),
     "story": Command("[WORD]", "list the journeys, or run those that WORD names", story.run),
