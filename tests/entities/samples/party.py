@@ -66,7 +66,12 @@ RATING: Doc = {
     "ratingScore": 7,
     "validFor": PERIOD,
 }
-TAX: Doc = {"id": "t1", "taxDefinition": [{"id": "vat", "name": "VAT", "taxType": "VAT"}], "validFor": PERIOD}
+TAX: Doc = {
+    "id": "t1",
+    "issuingJurisdiction": "IE",
+    "taxDefinition": [{"id": "vat", "name": "VAT", "taxType": "VAT"}],
+    "validFor": PERIOD,
+}
 IDENTITY: Doc = {
     "identificationId": "P0000001",
     "identificationType": "passport",
