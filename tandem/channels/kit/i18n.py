@@ -15,7 +15,7 @@ from functools import cache
 from gettext import NullTranslations
 from io import BytesIO
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 import babel
@@ -174,15 +174,14 @@ class Catalogues:
     def _read(language: Language, folders: Mapping[str, Path]) -> NullTranslations:
         if language.pseudo:
             return PseudoTranslations()
-        spoken = Translations()
-        for folder in folders.values():
-            path = folder / "locale" / f"{language.tag}.po"
-            if path.exists():
-                spoken.merge(_compiled(path))
-        return spoken
+        paths = [folder / "locale" / f"{language.tag}.po" for folder in folders.values()]
+        first, *others = [_compiled(path) for path in paths if path.exists()] or [Translations()]
+        for other in others:
+            first.merge(other)
+        return first
 
 
-def _compiled(path: Path) -> Any:
+def _compiled(path: Path) -> Translations:
     with path.open("rb") as source:
         catalogue = read_po(source, locale=path.stem)
     buffer = BytesIO()

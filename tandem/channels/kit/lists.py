@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Final, Literal
+from urllib.parse import quote
 
 from tandem.channels.kit.i18n import Text, _
 from tandem.channels.kit.parts import Action, Show
@@ -78,7 +79,7 @@ def read(row: Any, path: str) -> Any:
 def filled(template: str, row: Any) -> str:
     """An address with the row's values in its places."""
     for place in [piece.partition("}")[0] for piece in template.split("{")[1:]]:
-        template = template.replace("{" + place + "}", str(read(row, place)))
+        template = template.replace("{" + place + "}", quote(str(read(row, place)), safe=""))
     return template
 
 
