@@ -75,10 +75,15 @@ def time_is_passed_in(source: Source) -> Iterator[Fault]:
 
 
 def money_stays_exact(source: Source) -> Iterator[Fault]:
-    """No float and no builtin round where money is counted."""
+    """No float and no builtin round where money is counted; seconds that say so (`backoff_s=0.5`) are not money."""
     if not source.is_under(*COUNTS_MONEY):
         return
+    durations = {
+        id(node.value) for node in ast.walk(source.tree) if isinstance(node, ast.keyword) and _is_duration(node)
+    }
     for node in ast.walk(source.tree):
+        if id(node) in durations:
+            continue
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("round", "float"):
             yield source.fault(
                 node, "money", f"{node.func.id}() is not exact: round by a named rule on Money or Decimal"
@@ -87,6 +92,10 @@ def money_stays_exact(source: Source) -> Iterator[Fault]:
             yield source.fault(
                 node, "money", f"{node.value!r} is a float: write a Decimal, or an integer of the small unit"
             )
+
+
+def _is_duration(keyword: ast.keyword) -> bool:
+    return keyword.arg is not None and keyword.arg.endswith(("_s", "_ms"))
 
 
 def everything_is_caught_by_name(source: Source) -> Iterator[Fault]:
