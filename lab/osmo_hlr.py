@@ -6,13 +6,7 @@ import argparse
 import json
 from pathlib import Path
 
-from tandem.oss.elements.drivers.osmo_hlr.launch import (
-    RunningHlr,
-    find_osmo_hlr,
-    find_running_hlr,
-    start_osmo_hlr,
-    start_simulated_hlr,
-)
+from tandem.oss.elements.drivers.osmo_hlr.launch import RunningHlr, find_running_hlr, start_hlr
 
 
 def main() -> int:
@@ -24,8 +18,7 @@ def main() -> int:
     options = parser.parse_args()
     running = find_running_hlr(options.data)
     if options.action == "start":
-        simulated = options.simulated or find_osmo_hlr() is None
-        running = running or (start_simulated_hlr if simulated else start_osmo_hlr)(options.data)
+        running = start_hlr(options.data, kind="simulated" if options.simulated else "auto")
     elif running is not None and options.action == "stop":
         running.stop()
     elif running is not None and options.action == "kill":

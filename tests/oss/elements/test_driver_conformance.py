@@ -251,7 +251,7 @@ def test_an_attach_leaves_no_location_behind(driver: OsmoHlrDriver) -> None:
 
 def test_a_probe_says_that_the_register_answers(driver: OsmoHlrDriver) -> None:
     reachability = driver.probe()
-    assert (reachability.answers, reachability.detail) == (True, "No such subscriber.")
+    assert (reachability.answers, reachability.detail) == (True, "answers")
     assert 0 < reachability.latency_ms < 1000
 
 

@@ -61,6 +61,17 @@ def test_who_keeps_a_register_alive_gets_it_back_where_it_was_with_what_it_knew(
 
 
 @pytest.mark.hlr
+def test_who_asks_for_a_kind_gets_it_whatever_ran_before(tmp_path: Path) -> None:
+    if launch.find_osmo_hlr() is None:
+        pytest.skip("osmo-hlr is not installed here")
+    with register("simulated", tmp_path) as simulated:
+        real = launch.start_hlr(tmp_path, kind="real")
+        assert (real.simulated, simulated.is_running()) == (False, False)
+        again = launch.start_hlr(tmp_path, kind="simulated")
+        assert (again.simulated, real.is_running()) == (True, False)
+
+
+@pytest.mark.hlr
 def test_the_real_register_is_preferred(tmp_path: Path) -> None:
     if launch.find_osmo_hlr() is None:
         pytest.skip("osmo-hlr is not installed here")
@@ -83,6 +94,15 @@ def test_the_simulated_register_stands_in_where_the_real_one_cannot_run(
         assert running.software == "simulated"
     finally:
         running.stop()
+
+
+def test_the_real_register_is_not_replaced_where_it_was_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(PROGRAM_SETTING, "/nonexistent/osmo-hlr")
+    with pytest.raises(RegisterDidNotStart) as fault:
+        launch.start_hlr(tmp_path, kind="real")
+    assert fault.value.next_action == "apt-get install osmo-hlr"
 
 
 def test_a_register_that_cannot_start_says_its_last_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,7 +15,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -113,8 +113,7 @@ class RunningHlr:
 
     def start_again(self) -> RunningHlr:
         """The same register, at the same address, with the same subscribers."""
-        start = start_simulated_hlr if self.simulated else start_osmo_hlr
-        return start(self.folder, address=self.address)
+        return _STARTS[_kind_of(self._note)](self.folder, address=self.address)
 
     def _signal(self, number: int) -> None:
         if self.is_running():
@@ -139,38 +138,38 @@ def find_osmo_hlr() -> Path | None:
     return Path(found) if found else None
 
 
-def start_hlr(folder: Path) -> RunningHlr:
+def start_hlr(folder: Path, *, kind: str = "auto") -> RunningHlr:
     """The register of this folder: the one that runs there, else one of the kind and at the address that it had, else a
-    new one, real where that is possible. Idempotent: whoever keeps a register alive may call it again and again.
+    new one. `kind` is auto (the real one where it may run, else the simulated one), real or simulated.
 
+    Idempotent: whoever keeps a register alive may call it again and again. One of another kind than asked is stopped.
     Raises: RegisterDidNotStart.
     """
     last = _read_note(folder)
+    if last is not None and kind not in ("auto", _kind_of(last)):
+        RunningHlr(folder, last).stop()
+        last = None
     if last is not None and _is_ours(last, folder):
         return RunningHlr(folder, last)
-    for start, address in _attempts(last):
+    if last is not None:
         with contextlib.suppress(RegisterDidNotStart):
-            return start(folder, address=address)
+            return _STARTS[_kind_of(last)](folder, address=last.address)
+    if kind == "real":
+        return start_osmo_hlr(folder)
+    if kind == "auto" and find_osmo_hlr() is not None:
+        with contextlib.suppress(RegisterDidNotStart):
+            return start_osmo_hlr(folder)
     return start_simulated_hlr(folder)
-
-
-def _attempts(last: _Note | None) -> list[tuple[Callable[..., RunningHlr], HlrAddress | None]]:
-    """How to start one, best first; when all fail, a fresh simulated one is left."""
-    real_may_run = find_osmo_hlr() is not None
-    attempts: list[tuple[Callable[..., RunningHlr], HlrAddress | None]] = []
-    if last is not None and last.simulated:
-        return [(start_simulated_hlr, last.address)]
-    if last is not None and real_may_run:
-        attempts.append((start_osmo_hlr, last.address))
-    if real_may_run:
-        attempts.append((start_osmo_hlr, None))
-    return attempts
 
 
 def find_running_hlr(folder: Path) -> RunningHlr | None:
     """The register that runs in this folder, whoever started it."""
     note = _read_note(folder)
     return RunningHlr(folder, note) if note is not None and _is_ours(note, folder) else None
+
+
+def _kind_of(note: _Note) -> str:
+    return "simulated" if note.simulated else "real"
 
 
 def _read_note(folder: Path) -> _Note | None:
@@ -184,7 +183,7 @@ def start_osmo_hlr(folder: Path, *, address: HlrAddress | None = None) -> Runnin
     program = find_osmo_hlr()
     if program is None:
         raise RegisterDidNotStart("osmo-hlr is not installed", next_action="apt-get install osmo-hlr")
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     where = address or HlrAddress(host=free_loopback_address(folder))
     configuration = folder / "osmo-hlr.cfg"
     configuration.write_text(_CONFIGURATION.format(host=where.host))
@@ -196,7 +195,7 @@ def start_osmo_hlr(folder: Path, *, address: HlrAddress | None = None) -> Runnin
 
 def start_simulated_hlr(folder: Path, *, address: HlrAddress | None = None) -> RunningHlr:
     """A simulated register with its journal in the folder. Raises: RegisterDidNotStart."""
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     where = address or HlrAddress(host="127.0.0.1", ctrl_port=0, gsup_port=0)
     options = ["--host", where.host, "--ctrl", str(where.ctrl_port), "--gsup", str(where.gsup_port)]
     module = "tandem.oss.elements.simulated.hlr"
@@ -213,6 +212,9 @@ def start_simulated_hlr(folder: Path, *, address: HlrAddress | None = None) -> R
     ports = msgspec.json.decode(line, type=dict[str, int])
     where = msgspec.structs.replace(where, ctrl_port=ports["ctrl"], gsup_port=ports["gsup"])
     return _ready(folder, process, _Note(process.pid, where, "simulated", simulated=True))
+
+
+_STARTS: Final = {"real": start_osmo_hlr, "simulated": start_simulated_hlr}
 
 
 def free_loopback_address(folder: Path) -> str:
