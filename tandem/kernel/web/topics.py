@@ -14,7 +14,7 @@ from typing import Final
 from tandem.kernel.access.policy import Caller, Policy
 from tandem.kernel.errors import Forbidden, Invalid
 
-MOST_TOPICS: Final = 64
+MOST_TOPICS: Final = 200
 _TOPIC: Final = re.compile(r"([A-Z][A-Za-z0-9]{0,79})(?::([^\s,]{1,200}))?")
 
 OwnersOf = Callable[[str, str, Collection[str]], Mapping[str, str | None]]

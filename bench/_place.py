@@ -1,0 +1,32 @@
+"""A database for a bench: the embedded PostgreSQL as it is for an operator (`fsync` on), in a folder that goes away."""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+
+from tandem.app import wiring
+from tandem.kernel.store import Database, fresh_statements
+from tandem.kernel.store.embedded import EmbeddedPostgres
+
+
+@contextlib.contextmanager
+def fresh_database(*, max_size: int = 12) -> Iterator[Database]:
+    """The declared schema in a new database, as the program sees it."""
+    wiring.declare_tables()
+    with tempfile.TemporaryDirectory(prefix="tandem-bench-", ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o755)
+        server = EmbeddedPostgres(Path(folder))
+        server.start()
+        try:
+            with psycopg.connect(server.url("tandem_owner")) as owner:
+                for statement in fresh_statements():
+                    owner.execute(statement.encode())
+            with Database(server.url("tandem_app"), max_size=max_size) as database:
+                yield database
+        finally:
+            server.stop(force=True)
