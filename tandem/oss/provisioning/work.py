@@ -132,6 +132,7 @@ def _make_resource(uow: Uow, work: TaskAtWork, specification_id: str, facts: Fac
             kind=need.kind,
             characteristics={**need.characteristics, **facts},
             relations=(("hostedOn", element_id),),
+            ends_with_service=True,
         ),
     )
     return {"resource": resource_id, "element": element_id}
