@@ -46,11 +46,16 @@ def rooms_of(halves: str) -> tuple[str, ...]:
     return KERNEL_ROOMS + chosen.get(halves, (*BSS_ROOMS, "bss.journeys"))
 
 
+def exists(module: str) -> bool:
+    """Whether there is a module of that name."""
+    return importlib.util.find_spec(module) is not None
+
+
 @cache
 def part(room: str, name: str) -> ModuleType | None:
     """One inner module of a room, such as its `http`, or none where the room has none."""
     module = f"tandem.{room}.{name}"
-    return importlib.import_module(module) if importlib.util.find_spec(module) else None
+    return importlib.import_module(module) if exists(module) else None
 
 
 def _declared(rooms: tuple[str, ...], name: str, constant: str) -> Iterator[Any]:

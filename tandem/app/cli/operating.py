@@ -1,4 +1,4 @@
-"""Commands that run an installation's house-keeping: token, migrate, seed, backup, restore, clock, steps, audit, users."""
+"""An installation's house-keeping: token, migrate, seed, backup, restore, clock, steps, audit, users."""
 
 from __future__ import annotations
 

@@ -1,0 +1,81 @@
+"""The network that this installation drives: its home register, started here or reached at an address."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from tandem.app.settings import Settings
+from tandem.kernel.errors import Invalid
+from tandem.kernel.store import Database
+from tandem.oss.elements import public as elements
+from tandem.oss.elements.public import RunningHlr
+
+HLR: Final = "hlr-1"
+_KIND: Final = "osmo_hlr"
+_OWN: Final = re.compile(r"(?P<host>[\w.\-]+):(?P<port>\d+)")
+
+
+@dataclass(frozen=True)
+class Network:
+    """The register that was started here, if one was. It outlives us as real elements do, unless we stop it."""
+
+    register: RunningHlr | None = None
+    told: str = "none"
+
+    @property
+    def words(self) -> str:
+        """Which register it is, for people."""
+        return self.told
+
+    def keep(self) -> None:
+        """A register that is gone stays gone: that is a fault of the network, for operations to see and mend."""
+
+    def stop(self) -> None:
+        """Stop the register that was started here."""
+        if self.register is not None:
+            self.register.stop()
+
+
+def registered_network(database: Database, settings: Settings, wanted: str) -> Network:
+    """Start or find the home register and make it known to the elements room.
+
+    `wanted` is auto (the real one where it is installed and may run, else the simulated one), real, simulated, or the
+    HOST:PORT of a CTRL interface of your own. Raises: Invalid, RegisterDidNotStart.
+    """
+    own = _OWN.fullmatch(wanted)
+    if own is not None:
+        address: Mapping[str, Any] = {"host": own["host"], "ctrlPort": int(own["port"])}
+        _register(database, settings, address, software="osmo-hlr")
+        return Network(told=f"{wanted} (your own)")
+    register = _started(settings, wanted)
+    _register(database, settings, register.address_doc, software=register.software)
+    kind = "simulated" if register.simulated else "real"
+    return Network(register, f"{register.software}, {kind}, pid {register.pid}, CTRL at {_ctrl(register)}")
+
+
+def _started(settings: Settings, wanted: str) -> RunningHlr:
+    folder = settings.data / "hlr"
+    running = elements.find_running_hlr(folder)
+    if running is not None:
+        return running
+    starts: Mapping[str, Callable[[Path], RunningHlr]] = {
+        "auto": elements.start_hlr,
+        "real": elements.start_osmo_hlr,
+        "simulated": elements.start_simulated_hlr,
+    }
+    if wanted not in starts:
+        raise Invalid(f"--hlr is auto, real, simulated or HOST:PORT, not {wanted!r}", path="--hlr")
+    return starts[wanted](folder)
+
+
+def _ctrl(register: RunningHlr) -> str:
+    return f"{register.address.host}:{register.address.ctrl_port}"
+
+
+def _register(database: Database, settings: Settings, address: Mapping[str, Any], *, software: str) -> None:
+    with database.uow(tenant=settings.tenant, actor="system", cause="start:network") as uow:
+        elements.register_element(uow, name=HLR, kind=_KIND, address=address, software=software)

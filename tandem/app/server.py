@@ -1,0 +1,137 @@
+"""The API and the pages of one process, on a database that is ready."""
+
+from __future__ import annotations
+
+import os
+import pkgutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import import_module
+
+import uvicorn
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from tandem import channels
+from tandem.app import seam_binding, wiring
+from tandem.app.installation import sealing_key_file, signing_key_file
+from tandem.app.policy import MOUNTS, POLICY, ROLES
+from tandem.app.settings import Settings
+from tandem.channels.kit.doors import ProgramDoors
+from tandem.channels.kit.pages import Pages
+from tandem.channels.kit.visit import Desk
+from tandem.kernel.access.sealed import SealingKeys, use_sealing_keys
+from tandem.kernel.access.signing import SigningKeys
+from tandem.kernel.access.tokens import Tokens, own_issuer
+from tandem.kernel.store import Database
+from tandem.kernel.tmf.engine import TmfEngine, TmfSettings
+from tandem.kernel.web.application import WebApplication, WebParts, web_application
+from tandem.kernel.web.logs import configure_logs
+from tandem.kernel.web.owners import owners_by
+from tandem.kernel.web.sessions import Sessions
+
+OPERATOR = "Corrib Communications"
+ZONE = "Europe/Dublin"
+_UPLOAD_OCTETS = 64 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Server:
+    """A built application with what must be closed behind it."""
+
+    application: WebApplication
+    engine: TmfEngine
+    database: Database
+
+    def close(self) -> None:
+        """Finish what is being done, and give connections back."""
+        self.engine.close()
+        self.database.close()
+
+
+def build(settings: Settings, database_url: str) -> Server:
+    """Everything that answers on HTTP: the standard's APIs first, the desks' pages behind."""
+    use_keys(settings)
+    wiring.declare_tables()
+    database = Database(database_url, min_size=2, max_size=settings.threads + 4)
+    seam_binding.bind_other_half(settings)
+    engine = engine_of(settings, database)
+    mounts = MOUNTS if settings.halves == "both" else tuple(one for one in MOUNTS if one.name == "desk")
+    sessions = Sessions(database, MOUNTS, settings.tenant, trust_forwarded=settings.trust_forwarded)
+    doors = ProgramDoors(database, sessions, operator=OPERATOR, zone=ZONE)
+    exposures = [resource.exposure for resource in engine.resources]
+    SigningKeys.from_file(signing_key_file(settings))
+    parts = WebParts(
+        database=database,
+        policy=POLICY,
+        tokens=Tokens([own_issuer(signing_key_file(settings))], roles=frozenset(ROLES)),
+        owners_of=owners_by(database, exposures),
+        threads=settings.threads,
+        api=engine,
+        routes=[*_front_doors(), *Pages.of(list(desks_of(settings.halves)), doors).routes()],
+        mounts=mounts,
+        signing_key_file=signing_key_file(settings),
+        public_url=settings.public_url or "",
+        larger_bodies={"/desk/finance/usage": _UPLOAD_OCTETS},
+    )
+    return Server(web_application(parts), engine, database)
+
+
+def engine_of(settings: Settings, database: Database) -> TmfEngine:
+    """The engine with every exposure of the halves that run here, and who answers for references."""
+    return TmfEngine(
+        wiring.exposures_of(settings.halves),
+        database=database,
+        policy=POLICY,
+        settings=TmfSettings(
+            public_url=settings.public_url,
+            trust_forwarded=settings.trust_forwarded,
+            threads=settings.threads,
+            hub_allow=settings.hub_allow,
+        ),
+        references=wiring.references_of(settings.halves),
+    )
+
+
+def use_keys(settings: Settings) -> None:
+    """Let this process seal and open secrets with the installation's keys."""
+    use_sealing_keys(SealingKeys.from_file(sealing_key_file(settings)))
+
+
+def desks_of(halves: str) -> Iterator[Desk]:
+    """Every desk that has pages: a folder of channels with a `desk.py` that exports `DESK`."""
+    wanted = {"oss": {"kit", "noc", "planner"}, "bss": {"kit", "selfcare", "agent", "fulfilment", "finance"}}.get(
+        halves
+    )
+    for folder in pkgutil.iter_modules(channels.__path__):
+        name = f"{channels.__name__}.{folder.name}.desk"
+        if (wanted is None or folder.name in wanted) and wiring.exists(name):
+            yield import_module(name).make_desk()
+
+
+def _front_doors() -> list[BaseRoute]:
+    async def front(request: Request) -> Response:
+        return RedirectResponse("/my", status_code=303)
+
+    return [Route("/", front)]
+
+
+def run(settings: Settings, database_url: str) -> None:
+    """Serve until asked to stop."""
+    configure_logs(level=os.environ.get("TANDEM_LOG_LEVEL", "WARNING"))
+    server = build(settings, database_url)
+    try:
+        uvicorn.run(
+            server.application,
+            host=settings.host,
+            port=settings.port,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            timeout_graceful_shutdown=5,
+            lifespan="on",
+        )
+    finally:
+        server.close()
