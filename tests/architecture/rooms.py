@@ -65,7 +65,7 @@ KERNEL = (
 
 # Inside a room. `journeys` are exempt: they hold one file per policy.
 FLOORS = (
-    ("http", "wire", "reactions", "jobs", "seed", "steps"),
+    ("http", "wire", "reactions", "jobs", "seed", "steps", "why"),
     ("public",),
     ("commands", "queries"),
     ("store",),
@@ -81,7 +81,7 @@ OWN_FLOORS = {
 
 PURE = ("rules", "lifecycle", "model", "terms")
 DOORS = ("public", "terms")
-APP_DOORS = ("http", "wire", "reactions", "jobs", "seed", "steps")
+APP_DOORS = ("http", "wire", "reactions", "jobs", "seed", "steps", "why")
 
 # What a pure file may not import: tables, wires, clocks, chance, logs.
 IMPURE_KERNEL = ("clock", "store", "steps", "access", "audit", "web", "ids")

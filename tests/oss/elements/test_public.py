@@ -26,6 +26,7 @@ from tandem.oss.elements.terms import (
     SubscriberChange,
     UnknownKind,
 )
+from tandem.oss.elements.why import explain_change
 from tandem.oss.elements.wire import ReachabilityWatch
 from tests.support.elements import OPC, K, a_subscriber
 
@@ -100,6 +101,16 @@ def test_a_change_is_kept_through_its_beats_with_the_elements_answers(uow: Uow, 
     assert public.can_attach(uow, element_id=element.id, imsi=subscriber.imsi).accepted
     assert public.list_changes(uow, subject=subscriber.imsi) == [public.get_change(uow, change_id=staged.id)]
     assert public.read_back(uow, element_id=element.id, subject=subscriber.imsi).exists
+
+
+def test_a_change_explains_itself_by_the_elements_answers(uow: Uow, hlr: RunningHlr) -> None:
+    element = known(uow, hlr)
+    change = public.stage_change(uow, element_id=element.id, intent=a_subscriber(authentication_3g=None))
+    public.apply_change(uow, change_id=change.id)
+    why = explain_change(uow, change.id)
+    assert why.what == f"create of {change.subject} on hlr-1: confirmed"
+    assert [cause.what.partition(" to ")[0] for cause in why.because[1:]] == ["hlr-1 answered 'OK'", "caused by"]
+    assert why.because[0].facts == {"outcome": "done"}
 
 
 def test_keys_are_kept_sealed_only(uow: Uow, simulated_hlr: RunningHlr) -> None:
