@@ -49,7 +49,7 @@ def test_a_file_names_issuers_and_their_tokens_count(tmp_path: Path) -> None:
     }
     token = jwt.encode({"alg": "RS256", "kid": key.kid}, claims, key)
     caller = Tokens([first, second], roles=ROLES).caller(token)
-    assert (caller.tenant, caller.roles) == ("corrib", {"noc"})
+    assert (caller.tenant, caller.roles) == ("corrib", frozenset({"noc"}))
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ def test_a_user_is_found_by_name_in_any_case(uow: Uow, policy: Policy) -> None:
     made = make(uow, policy, " Aoife@Corrib.example ")
     found = users.find_user(uow, username="AOIFE@corrib.example")
     assert found == made
-    assert (made.username, made.roles, made.disabled_at) == ("aoife@corrib.example", {"agent"}, None)
+    assert (made.username, made.roles, made.disabled_at) == ("aoife@corrib.example", frozenset({"agent"}), None)
     assert not any("argon2" in str(getattr(made, name)) for name in made.__slots__)
 
 
