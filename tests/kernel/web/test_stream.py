@@ -165,7 +165,9 @@ def test_five_hundred_open_pages_hear_within_a_second(address: str, bearer: Any,
     play(story)
 
 
-@pytest.mark.parametrize("text", ["", ",", "a", "Alarm:", "Alarm:a b", "Al-arm", ",".join(f"A:{n}" for n in range(201))])
+@pytest.mark.parametrize(
+    "text", ["", ",", "a", "Alarm:", "Alarm:a b", "Al-arm", ",".join(f"A:{n}" for n in range(201))]
+)
 def test_what_is_no_topic_is_refused(text: str) -> None:
     with pytest.raises(Invalid):
         parse_topics(text)
