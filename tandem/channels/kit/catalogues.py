@@ -1,4 +1,4 @@
-"""Brings each desk's `.po` files up to date with the messages in its source: `python -m tandem.channels.kit.catalogues`.
+"""Brings each desk's `.po` files up to date with its source: `python -m tandem.channels.kit.catalogues`.
 
 Translations that are there stay; messages that are gone are dropped; new ones are added empty. English is the source.
 """

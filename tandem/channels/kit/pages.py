@@ -66,7 +66,10 @@ class Pages:
         return cls(desks, doors, assets=Assets(), catalogues=Catalogues(folders, pseudo=pseudo))
 
     def routes(self) -> list[BaseRoute]:
-        """The desks' pages, each mount's log-in and preferences, and the static files."""
+        """The desks' pages, each mount's log-in, preferences and start, and the static files.
+
+        What else stands below a mount (its stream) must come before these: they answer for every address there.
+        """
         mounts = {desk.mount.path: desk.mount for desk in self._desks}
         declared = [(route, desk.mount) for desk in self._desks for route in desk.pages]
         common = [(route, mount) for mount in mounts.values() for route in (*LoginPages(mount).routes(), _kept(mount))]
@@ -74,7 +77,19 @@ class Pages:
             Route(route.path, self._endpoint(route, mount), methods=list(route.methods))
             for route, mount in common + declared
         ]
-        return [*pages, Below("/static", app=self._assets, name="static")]
+        homes: list[BaseRoute] = [
+            Route(address, self._endpoint(PageRoute(address, handler), mount), methods=["GET"])
+            for mount in mounts.values()
+            for address, handler in ((mount.path, self._home), (mount.path + "/{rest:path}", _nowhere))
+        ]
+        return [*pages, Below("/static", app=self._assets, name="static"), *homes]
+
+    def _home(self, visit: Visit) -> Response:
+        """The start of a mount where no desk declares one: the first page that this person's navigation names."""
+        entries = navigation(self._desks, visit.mount, visit.caller.roles, visit.path)
+        if not entries:
+            raise Forbidden("None of your roles has a desk here.", code="kit.no_desk")
+        return visit.see(entries[0].path)
 
     # -- one visit ----------------------------------------------------------------------------------------------
 
@@ -191,6 +206,10 @@ def _to_login(request: Request, mount: Mount) -> Response:
     if request.headers.get("hx-request") == "true":
         return Response(status_code=204, headers={"HX-Redirect": login})
     return RedirectResponse(login, status_code=303)
+
+
+def _nowhere(visit: Visit) -> Response:
+    raise NotFound("There is no page at this address.", code="kit.no_page", path=visit.path)
 
 
 def _kept(mount: Mount) -> PageRoute:

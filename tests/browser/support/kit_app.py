@@ -10,6 +10,8 @@ from contextlib import AbstractContextManager, nullcontext
 
 import uvicorn
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
@@ -91,6 +93,10 @@ class Stream:
         finally:
             self._queues.discard(queue)
 
+    def open_now(self) -> int:
+        """How many streams are open."""
+        return len(self._queues)
+
     def tell(self, topic: str) -> None:
         """Something changed."""
         self._send(f'event: {topic}\ndata: ["{topic}:1"]\n\n'.encode())
@@ -109,7 +115,8 @@ def build(stream: Stream, doors: SampleDoors | None = None) -> Starlette:
     """The program."""
     catalogues = Catalogues({"kit": KIT, "gallery": HERE}, pseudo=True)
     pages = Pages([gallery()], doors or SampleDoors(), assets=Assets(), catalogues=catalogues)
-    return Starlette(routes=[Route("/desk/stream", stream.answer), *pages.routes()])
+    routes = [Route("/desk/stream", stream.answer), *pages.routes()]
+    return Starlette(routes=routes, middleware=[Middleware(GZipMiddleware)])
 
 
 @contextlib.contextmanager
