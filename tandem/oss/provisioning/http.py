@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from tandem.kernel.tmf.exposure import CHANGES_AND_STATES, Exposure, TaskExposure
-from tandem.oss.provisioning import model, store, wire_commands
+from tandem.oss.provisioning import model, store
+from tandem.oss.provisioning.commands import standard
 
 SERVICE_ORDERING: Final = "/tmf-api/serviceOrdering/v4"
 RESOURCE_ORDERING: Final = "/tmf-api/resourceOrderingManagement/v4"
@@ -28,9 +29,9 @@ EXPOSURES: Final = (
         ),
         server_set=(*_OURS, "milestone", "errorMessage", "serviceOrderItem.state"),
         references={"serviceOrderItem.service.serviceSpecification": "ServiceSpecification"},
-        create=wire_commands.place_service_order,
-        patch=wire_commands.patch_service_order,
-        delete=wire_commands.delete_service_order,
+        create=standard.place_service_order,
+        patch=standard.patch_service_order,
+        delete=standard.delete_service_order,
         events=CHANGES_AND_STATES,
     ),
     TaskExposure(
@@ -44,7 +45,7 @@ EXPOSURES: Final = (
         mandatory=("serviceOrder",),
         server_set=("id", "href", "state", "effectiveCancellationDate"),
         references={"serviceOrder": "ServiceOrder"},
-        create=wire_commands.cancel_service_order,
+        create=standard.cancel_service_order,
         events=("Create", "StateChange"),
     ),
     Exposure(
@@ -57,9 +58,9 @@ EXPOSURES: Final = (
         model=model.ResourceOrder,
         server_set=(*_OURS, "orderItem.state"),
         references={"orderItem.resourceSpecification": "ResourceSpecification"},
-        create=wire_commands.place_resource_order,
-        patch=wire_commands.patch_resource_order,
-        delete=wire_commands.delete_resource_order,
+        create=standard.place_resource_order,
+        patch=standard.patch_resource_order,
+        delete=standard.delete_resource_order,
         events=CHANGES_AND_STATES,
     ),
     TaskExposure(
@@ -73,7 +74,7 @@ EXPOSURES: Final = (
         mandatory=("resourceOrder",),
         server_set=("id", "href", "state", "effectiveCancellationDate"),
         references={"resourceOrder": "ResourceOrder"},
-        create=wire_commands.cancel_resource_order,
+        create=standard.cancel_resource_order,
         events=("Create", "StateChange"),
     ),
 )

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tandem.kernel.store import Stored, Uow
-from tandem.oss.provisioning import commands, feasibility, queries
+from tandem.oss.provisioning import store
+from tandem.oss.provisioning.commands import orders as commands
+from tandem.oss.provisioning.queries import feasibility
+from tandem.oss.provisioning.queries import orders as queries
 from tandem.oss.provisioning.terms import PlanView
 from tandem.seam.terms import Obstacle, ServiceOrderRequest
 
@@ -54,4 +57,4 @@ def list_orders(uow: Uow, *, state: str | None = None, limit: int = 50, offset: 
 
 def count_by_state(uow: Uow) -> Mapping[str, int]:
     """How many service orders are in each state."""
-    return queries.count_by_state(uow)
+    return store.count_by_state(uow)

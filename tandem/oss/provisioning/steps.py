@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tandem.kernel.steps import Step
-from tandem.oss.provisioning import commands
+from tandem.oss.provisioning.commands import orders as commands
 
 _PATIENCE = 20_000
 """Tries of a task, five seconds apart at most: more than a day."""

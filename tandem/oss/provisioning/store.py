@@ -208,3 +208,11 @@ def resource_order_of(uow: Uow, service_order_id: str) -> Stored | None:
 def held_orders(uow: Uow, *, limit: int, offset: int) -> list[Stored]:
     """The orders in fall-out, the oldest first."""
     return SERVICE_ORDERS.where(uow, "state = 'held'", order_by="order_date, id", limit=limit, offset=offset)
+
+
+def count_by_state(uow: Uow) -> dict[str, int]:
+    """How many service orders are in each state."""
+    rows = uow.all(
+        "select state, count(*) as n from provisioning_service_order where tenant = %s group by state", (uow.tenant,)
+    )
+    return {row["state"]: row["n"] for row in rows}

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from tandem.kernel.store import Stored, Uow
 from tandem.oss.provisioning import store
 from tandem.oss.provisioning.terms import OrderNotFound, PlanView
@@ -34,11 +31,3 @@ def list_orders(uow: Uow, *, state: str | None, limit: int, offset: int) -> tupl
         uow, condition, params, order_by="order_date desc, id desc", limit=limit, offset=offset
     )
     return found, store.SERVICE_ORDERS.count(uow, condition, params)
-
-
-def count_by_state(uow: Uow) -> Mapping[str, Any]:
-    """How many service orders are in each state."""
-    rows = uow.all(
-        "select state, count(*) as n from provisioning_service_order where tenant = %s group by state", (uow.tenant,)
-    )
-    return {row["state"]: row["n"] for row in rows}

@@ -15,12 +15,13 @@ from tandem.kernel.ids import new_id
 from tandem.kernel.json import Doc
 from tandem.kernel.period import text_of
 from tandem.kernel.store import Stored, Uow
-from tandem.oss.provisioning import lifecycle, resource_orders, store, work
+from tandem.oss.provisioning import lifecycle, store
+from tandem.oss.provisioning.commands import resource_orders, work
+from tandem.oss.provisioning.commands.work import TaskAtWork
 from tandem.oss.provisioning.rules import requests
 from tandem.oss.provisioning.rules.plan import ItemFacts, PlannedTask, past_no_return, plan_of, ready_tasks, to_undo
 from tandem.oss.provisioning.store import Outcome
 from tandem.oss.provisioning.terms import NotHeld, OrderIsFinal, OrderNotFound, TaskView
-from tandem.oss.provisioning.work import TaskAtWork
 from tandem.oss.service_catalog import public as service_catalog
 from tandem.seam.terms import OrderState, PointOfNoReturnPassed, Problem, ServiceOrderProgressed, ServiceOrderRequest
 

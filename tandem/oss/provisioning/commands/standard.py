@@ -14,9 +14,10 @@ from tandem.kernel.json import Doc
 from tandem.kernel.period import text_of
 from tandem.kernel.store import EntityTable, Stored, Uow
 from tandem.oss.inventory import public as inventory
-from tandem.oss.provisioning import commands, lifecycle, store
+from tandem.oss.provisioning import lifecycle, store
+from tandem.oss.provisioning.commands import orders
+from tandem.oss.provisioning.commands.work import RESERVED_FOR
 from tandem.oss.provisioning.terms import OrderIsFinal
-from tandem.oss.provisioning.work import RESERVED_FOR
 from tandem.oss.service_catalog.terms import MSISDN, NUMBER_POOL, SIM, SIM_POOL
 
 
@@ -28,7 +29,7 @@ class OrderStillOpen(Conflict):
 
 def place_service_order(uow: Uow, doc: Doc) -> Stored:
     """POST serviceOrder."""
-    return commands.place_service_order(uow, doc)
+    return orders.place_service_order(uow, doc)
 
 
 def patch_service_order(uow: Uow, order: Stored, new_doc: Doc) -> Stored:
@@ -72,7 +73,7 @@ def _delete(uow: Uow, table: EntityTable, order: Stored) -> None:
 def cancel_service_order(uow: Uow, doc: Doc) -> Stored:
     """POST cancelServiceOrder: done at once, or refused with the reason on the task."""
     order_id, reason = doc["serviceOrder"]["id"], doc.get("cancellationReason", "asked by cancelServiceOrder")
-    return _cancel(uow, store.CANCEL_SERVICE_ORDERS, doc, lambda: commands.cancel(uow, order_id, reason))
+    return _cancel(uow, store.CANCEL_SERVICE_ORDERS, doc, lambda: orders.cancel(uow, order_id, reason))
 
 
 def _cancel(uow: Uow, table: EntityTable, doc: Doc, act: Callable[[], Any]) -> Stored:

@@ -1,0 +1,1 @@
+"""Reads: orders and their plans, and whether something could be delivered."""
