@@ -172,9 +172,7 @@ class Worker:
         while not self._stop.is_set():
             seen = self._signals
             try:
-                with self.database.connection() as connection:
-                    while not self._stop.is_set() and self.work_once(connection):
-                        pass
+                self._work_while_there_is_any()
             except Exception as fault:
                 log.error("worker.loop", fault=str(fault), kind=type(fault).__name__)
                 self._stop.wait(poll_s)
@@ -182,17 +180,25 @@ class Worker:
                 if self._signals == seen and not self._stop.is_set():
                     self._work.wait(poll_s)
 
+    def _work_while_there_is_any(self) -> None:
+        with self.database.connection() as connection:
+            while not self._stop.is_set() and self.work_once(connection):
+                pass
+
     def _listen(self) -> None:
         while not self._stop.is_set():
             try:
                 with psycopg.connect(self.database.url, autocommit=True) as connection:
                     connection.execute(f"listen {WORK_CHANNEL}")
-                    while not self._stop.is_set():
-                        if any(True for _ in connection.notifies(timeout=1.0, stop_after=1)):
-                            self.wake()
+                    self._hear(connection)
             except psycopg.Error as fault:
                 log.warning("worker.listen", fault=str(fault))
                 self._stop.wait(1.0)
+
+    def _hear(self, connection: psycopg.Connection) -> None:
+        while not self._stop.is_set():
+            if any(True for _ in connection.notifies(timeout=1.0, stop_after=1)):
+                self.wake()
 
 
 def _as_error(fault: Exception) -> TandemError:

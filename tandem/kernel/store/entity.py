@@ -80,16 +80,15 @@ class EntityTable:
         state_attribute: str | None = None,
         indexes: tuple[str, ...] = (),
         unique: tuple[str, ...] = (),
-        needs: tuple[str, ...] = (),
     ) -> None:
         self.entity = entity
         self.table = table
         self.columns = columns
         self.state_attribute = state_attribute
         self._insert, self._update = self._statements()
-        declare(self._declaration(indexes, unique, needs))
+        declare(self._declaration(indexes, unique))
 
-    def _declaration(self, indexes: tuple[str, ...], unique: tuple[str, ...], needs: tuple[str, ...]) -> DeclaredTable:
+    def _declaration(self, indexes: tuple[str, ...], unique: tuple[str, ...]) -> DeclaredTable:
         name = self.table
         promoted = "".join(f"\n    {column.definition}," for column in self.columns)
         create = f"""create table {name} (
@@ -104,7 +103,7 @@ class EntityTable:
         also = [f"create index {name}_doc on {name} using gin (doc jsonb_path_ops)"]
         also += [f"create index {name}_{_slug(index)} on {name} (tenant, {index})" for index in indexes]
         also += [f"create unique index {name}_{_slug(index)}_once on {name} (tenant, {index})" for index in unique]
-        return DeclaredTable(name, create, tuple(also), needs=needs)
+        return DeclaredTable(name, create, tuple(also))
 
     def _statements(self) -> tuple[str, str]:
         names = [column.name for column in self.columns]

@@ -139,13 +139,9 @@ _CATALOGUE = {
 
 def catalogue_of(url: str) -> dict[str, str]:
     """Everything that a schema is made of, as comparable texts by kind and name; the migration table left out."""
-    found: dict[str, str] = {}
     with psycopg.connect(url) as connection:
-        for kind, query in _CATALOGUE.items():
-            for name, definition in connection.execute(query):
-                if not str(name).startswith("kernel_migration"):
-                    found[f"{kind} {name}"] = definition
-    return found
+        rows = [(kind, *row) for kind, query in _CATALOGUE.items() for row in connection.execute(query)]
+    return {f"{kind} {name}": text for kind, name, text in rows if not str(name).startswith("kernel_migration")}
 
 
 def differences(fresh: dict[str, str], migrated: dict[str, str]) -> list[str]:

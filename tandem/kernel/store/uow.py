@@ -179,17 +179,18 @@ class Uow:
     def flush(self) -> None:
         """Write what was told; the caller commits."""
         batches = ((_OUTBOX, self._events), (_STEP, self._steps), (_AUDIT, self._audits))
-        if not any(rows for _, rows in batches):
+        statements = [(sql, row) for sql, rows in batches for row in rows]
+        if not statements:
             return
         self.told = self.told or bool(self._events or self._steps)
         try:
             with self.connection.pipeline(), self.connection.cursor() as cursor:
-                for sql, rows in batches:
-                    for row in rows:
-                        cursor.execute(sql, row)
-                    rows.clear()
+                for sql, row in statements:
+                    cursor.execute(sql, row)
         except psycopg.Error as fault:
             raise translated(fault) from fault
+        for _, rows in batches:
+            rows.clear()
 
     def forget(self) -> None:
         """Drop what was told: the change is rolled back."""
