@@ -1,0 +1,114 @@
+"""The room's door: take usage in, say what it costs, what is left, and why. Words are in `terms`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from tandem.bss.charging import commands, queries, store
+from tandem.bss.charging.terms import (
+    AccountCharges,
+    FileReport,
+    RatedEvent,
+    RatedEventPage,
+    SuspendedPage,
+    Tally,
+    UsageSummary,
+)
+from tandem.kernel.access.personal import PersonalData
+from tandem.kernel.period import Instant, Period
+from tandem.kernel.store import Stored, Uow
+from tandem.kernel.why import Why
+
+
+def load_usage_file(uow: Uow, *, content: bytes, source: str) -> FileReport:
+    """Take a usage file in, line by line; a bad line is told and the rest goes on. `docs/how/rating.md` has the columns.
+
+    Idempotent: by each line's content; sending a file again changes nothing.
+    """
+    return commands.load_usage_file(uow, content=content, source=source)
+
+
+def release(uow: Uow, *, usage_id: str) -> Stored:
+    """Rate a suspended usage record again, after what was wrong has been corrected. It may be suspended again.
+
+    Raises: NotFound, NotSuspended.
+    """
+    return commands.release(uow, usage_id=usage_id)
+
+
+def exclude(uow: Uow, *, usage_id: str, because: str) -> None:
+    """Put a suspended usage record aside for good; its like is known as a duplicate ever after.
+
+    Raises: NotFound, NotSuspended.
+    """
+    commands.exclude(uow, usage_id=usage_id, because=because)
+
+
+def charges_of_account(
+    uow: Uow, *, billing_account_id: str, period: Period, bill_id: str | None = None
+) -> AccountCharges:
+    """What a bill has to charge an account for use: everything unbilled that began before the period's end.
+
+    Late records of earlier months are among them, so that nothing is lost. With `bill_id`, what stands on that bill
+    already comes too: drawing the same bill up again gives the same charges.
+    """
+    return queries.charges_of_account(uow, billing_account_id=billing_account_id, period=period, bill_id=bill_id)
+
+
+def mark_billed(uow: Uow, *, billing_account_id: str, rated_event_ids: Iterable[str], bill_id: str) -> int:
+    """Put rated events on a bill; answers how many were not on it yet. Usage documents follow in a step.
+
+    Idempotent: by the bill. Raises: RatedEventUnknown; AlreadyBilled when one stands on another bill.
+    """
+    return commands.mark_billed(
+        uow, billing_account_id=billing_account_id, rated_event_ids=rated_event_ids, bill_id=bill_id
+    )
+
+
+def usage_summary(uow: Uow, *, product_id: str, moment: Instant) -> UsageSummary:
+    """A product's allowances (granted, used, left) and charges in the bill month that holds an instant.
+
+    Raises: ProductUnknown, AccountUnknown, OfferingUnknown, PriceTermsInvalid.
+    """
+    return queries.usage_summary(uow, product_id=product_id, moment=moment)
+
+
+def rated_events_of_product(
+    uow: Uow, *, product_id: str, period: Period | None = None, limit: int = 50, offset: int = 0
+) -> RatedEventPage:
+    """A page of a product's charges, the newest use first."""
+    return queries.rated_events(uow, ("product_id", product_id), period, limit=limit, offset=offset)
+
+
+def rated_events_of_account(
+    uow: Uow, *, billing_account_id: str, period: Period | None = None, limit: int = 50, offset: int = 0
+) -> RatedEventPage:
+    """A page of an account's charges, the newest use first."""
+    return queries.rated_events(uow, ("billing_account_id", billing_account_id), period, limit=limit, offset=offset)
+
+
+def rated_events_by_id(uow: Uow, *, rated_event_ids: Iterable[str]) -> list[RatedEvent]:
+    """These rated events, the oldest use first; unknown ids are left out."""
+    return queries.rated_events_by_id(uow, rated_event_ids=rated_event_ids)
+
+
+def suspended_usage(uow: Uow, *, code: str | None = None, limit: int = 50, offset: int = 0) -> SuspendedPage:
+    """A page of the usage records that wait, the oldest first; of one cause where one is given."""
+    return queries.suspended_usage(uow, code=code, limit=limit, offset=offset)
+
+
+def tally(uow: Uow) -> Tally:
+    """Where every accepted usage record ended: rated, suspended or excluded."""
+    return queries.tally(uow)
+
+
+def why_rated(uow: Uow, *, rated_event_id: str) -> Why:
+    """Why a charge is what it is: the term and its catalogue version, the usage record and where it came from, the
+    allowance that paid. The leaves' amounts sum to the charge. Raises: RatedEventUnknown.
+    """
+    return queries.why_rated(uow, rated_event_id=rated_event_id)
+
+
+def personal_data() -> tuple[PersonalData, ...]:
+    """Where this room keeps what is about a person: for access, erasure and retention."""
+    return store.PERSONAL_DATA

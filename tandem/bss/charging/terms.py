@@ -1,0 +1,308 @@
+"""Words that others may use: what was used, what it costs and by which term, what is left of an allowance."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import ClassVar, Literal
+
+from tandem.bss.catalog.terms import Source, Unit, UsageType
+from tandem.kernel.errors import Conflict, Invalid, NotFound
+from tandem.kernel.events import Event
+from tandem.kernel.money import Money
+from tandem.kernel.period import Instant, Period
+
+USAGE = "Usage"
+RATED_EVENT = "RatedEvent"
+
+Outcome = Literal["rated", "suspended"]
+SuspensionCode = Literal[
+    "unknown_number",
+    "no_billing_account",
+    "product_suspended",
+    "customer_differs",
+    "account_terms_invalid",
+    "plan_terms_invalid",
+    "no_price",
+]
+"""Why a usage record waits: it can be corrected and released, or excluded."""
+
+
+@dataclass(frozen=True, slots=True)
+class UsageRecord:
+    """One use of a product, whatever way it came.
+
+    Units: `quantity` in seconds (voice), octets (data) or messages. `served` and `destination` are international
+    digits; `destination` is empty where there is none (data). `record_id` is the sender's own, where it gives one;
+    `details` is everything else that it told.
+    """
+
+    usage_type: UsageType
+    served: str
+    destination: str
+    started_at: Instant
+    quantity: int
+    record_id: str | None = None
+    details: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Suspension:
+    """Why a usage record could not be charged."""
+
+    code: SuspensionCode
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class BucketMove:
+    """What a charge took out of an allowance. Units: in the rated event's `unit`; `used_before` is the bucket's state."""
+
+    price_id: str
+    period: Period
+    used_before: int
+    taken: int
+
+
+@dataclass(frozen=True, slots=True)
+class RatedEvent:
+    """One charge for one usage record by one term of the plan: a record that an allowance covers in part has two.
+
+    Units: `quantity` is the part of the use that this charge is for, `charged_units` what it counts as after
+    increments, both in `unit`. `amount` holds tax when `tax_included`. `tax_rate_bp`: hundredths of a percent.
+    """
+
+    id: str
+    usage_id: str
+    billing_account_id: str
+    product_id: str
+    usage_type: UsageType
+    started_at: Instant
+    destination: str
+    quantity: int
+    charged_units: int
+    unit: Unit
+    amount: Money
+    tax_included: bool
+    tax_category: str
+    tax_rate_bp: int
+    term: Source
+    term_name: str
+    zone: str
+    offering_id: str
+    offering_version: str
+    offering_entity_version: int
+    move: BucketMove | None
+    rule: str
+    rated_at: Instant
+    bill_id: str | None
+
+    @property
+    def is_within_allowance(self) -> bool:
+        """Whether an allowance paid for it."""
+        return self.move is not None
+
+
+@dataclass(frozen=True, slots=True)
+class TermCharges:
+    """What one product was charged by one version of one term: a line of a bill.
+
+    Units as in `RatedEvent`; `first_at` and `last_at` are the first and the last start.
+    """
+
+    product_id: str
+    offering_id: str
+    term: Source
+    term_name: str
+    zone: str
+    usage_type: UsageType
+    unit: Unit
+    within_allowance: bool
+    event_ids: tuple[str, ...]
+    quantity: int
+    charged_units: int
+    amount: Money
+    tax_included: bool
+    tax_category: str
+    tax_rate_bp: int
+    first_at: Instant
+    last_at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class AccountCharges:
+    """Everything of an account that a bill has to charge for use, by event and by term."""
+
+    billing_account_id: str
+    events: tuple[RatedEvent, ...]
+    by_term: tuple[TermCharges, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BucketView:
+    """An allowance of a product in a bill month. `granted` and `left` are `None` where there is no limit."""
+
+    price_id: str
+    name: str
+    usage_type: UsageType
+    unit: Unit
+    period: Period
+    granted: int | None
+    used: int
+
+    @property
+    def left(self) -> int | None:
+        """What can still be used."""
+        return None if self.granted is None else self.granted - self.used
+
+
+@dataclass(frozen=True, slots=True)
+class UsageSummary:
+    """What a customer sees of a product in a bill month: its allowances, and what was charged beside them."""
+
+    product_id: str
+    period: Period
+    buckets: tuple[BucketView, ...]
+    charged: Money
+    event_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class RatedEventPage:
+    """Some rated events, the newest use first, and how many there are in all."""
+
+    events: tuple[RatedEvent, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class SuspendedUsage:
+    """A usage record that waits for a person."""
+
+    usage_id: str
+    code: str
+    reason: str
+    usage_type: str
+    served: str
+    destination: str
+    started_at: Instant
+    quantity: int
+    source: str
+    since: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class SuspendedPage:
+    """Some suspended usage records, the oldest first, and how many there are in all."""
+
+    usage: tuple[SuspendedUsage, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class RejectedLine:
+    """A line of a usage file that is no usage record: its number from 1, the column at fault, and why."""
+
+    line: int
+    field: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileReport:
+    """What became of a usage file: `lines` = `rated` + `suspended` + `duplicates` + the rejected ones."""
+
+    source: str
+    lines: int
+    rated: int
+    suspended: int
+    duplicates: int
+    rejected: tuple[RejectedLine, ...]
+
+    @property
+    def accepted(self) -> int:
+        """Lines that are kept now and were not before."""
+        return self.rated + self.suspended
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Where every usage record that was ever accepted ended (invariant I4): `accepted` is the sum of the rest."""
+
+    accepted: int
+    rated: int
+    suspended: int
+    excluded: int
+
+
+class UsageRated(Event, frozen=True, kw_only=True):
+    """A usage record was charged. Units: `amount_micros`, millionths of `currency`, over all its rated events."""
+
+    entity: ClassVar[str] = USAGE
+    key: ClassVar[str] = "usage_id"
+    usage_id: str
+    billing_account_id: str
+    product_id: str
+    amount_micros: int
+    currency: str
+
+
+class UsageSuspended(Event, frozen=True, kw_only=True):
+    """A usage record could not be charged and waits."""
+
+    entity: ClassVar[str] = USAGE
+    key: ClassVar[str] = "usage_id"
+    usage_id: str
+    suspension: str
+    reason: str
+
+
+class UsageExcluded(Event, frozen=True, kw_only=True):
+    """A suspended usage record was put aside for good and will not be charged."""
+
+    entity: ClassVar[str] = USAGE
+    key: ClassVar[str] = "usage_id"
+    usage_id: str
+    because: str
+
+
+class UsageInvalid(Invalid):
+    """It is no usage record that can be charged; `path` names the fault."""
+
+    code = "charging.usage_invalid"
+
+
+class UsageDiffers(Conflict):
+    """The sender's record id came before with other content."""
+
+    code = "charging.usage_differs"
+
+
+class UsageCharged(Conflict):
+    """A usage record that was charged is not changed or removed."""
+
+    code = "charging.usage_charged"
+
+
+class NotSuspended(Conflict):
+    """Only a suspended usage record can be released or excluded."""
+
+    code = "charging.not_suspended"
+
+
+class RatedEventUnknown(NotFound):
+    """There is no such rated event."""
+
+    code = "charging.rated_event_unknown"
+
+
+class AlreadyBilled(Conflict):
+    """A rated event stands on another bill."""
+
+    code = "charging.already_billed"
+
+
+class SpecificationInUse(Conflict):
+    """Usage records refer to the specification."""
+
+    code = "charging.specification_in_use"
