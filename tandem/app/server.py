@@ -7,6 +7,7 @@ import pkgutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import import_module
+from pathlib import Path
 
 import uvicorn
 from starlette.requests import Request
@@ -23,7 +24,7 @@ from tandem.channels.kit.pages import Pages
 from tandem.channels.kit.visit import Desk
 from tandem.kernel.access.sealed import SealingKeys, use_sealing_keys
 from tandem.kernel.access.signing import SigningKeys
-from tandem.kernel.access.tokens import Tokens, own_issuer
+from tandem.kernel.access.tokens import Issuer, Tokens, issuers_in_file, own_issuer
 from tandem.kernel.store import Database
 from tandem.kernel.tmf.engine import TmfEngine, TmfSettings
 from tandem.kernel.web.application import WebApplication, WebParts, web_application
@@ -65,7 +66,7 @@ def build(settings: Settings, database_url: str) -> Server:
     parts = WebParts(
         database=database,
         policy=POLICY,
-        tokens=Tokens([own_issuer(signing_key_file(settings))], roles=frozenset(ROLES)),
+        tokens=Tokens(_issuers(settings), roles=frozenset(ROLES)),
         owners_of=owners_by(database, exposures),
         threads=settings.threads,
         api=engine,
@@ -110,6 +111,13 @@ def desks_of(halves: str) -> Iterator[Desk]:
             yield import_module(name).make_desk()
 
 
+def _issuers(settings: Settings) -> list[Issuer]:
+    """Whose tokens count: our own, and those that the operator's file names (OpenID Connect)."""
+    file = os.environ.get("TANDEM_ISSUERS_FILE")
+    others = issuers_in_file(Path(file), roles=frozenset(ROLES)) if file else []
+    return [own_issuer(signing_key_file(settings)), *others]
+
+
 def _front_doors() -> list[BaseRoute]:
     async def front(request: Request) -> Response:
         return RedirectResponse("/my", status_code=303)
@@ -117,9 +125,20 @@ def _front_doors() -> list[BaseRoute]:
     return [Route("/", front)]
 
 
+def start_log(settings: Settings, name: str) -> None:
+    """JSON lines, each with its cause: to the installation's `logs` folder under `up`, else to standard error."""
+    level = os.environ.get("TANDEM_LOG_LEVEL", "INFO")
+    if "TANDEM_APP_URL" not in os.environ:
+        configure_logs(level=level)
+        return
+    folder = settings.data / "logs"
+    folder.mkdir(parents=True, exist_ok=True)
+    configure_logs(level=level, stream=open(folder / f"{name}.log", "a", buffering=1))  # noqa: SIM115 - for ever
+
+
 def run(settings: Settings, database_url: str) -> None:
     """Serve until asked to stop."""
-    configure_logs(level=os.environ.get("TANDEM_LOG_LEVEL", "WARNING"))
+    start_log(settings, "api")
     server = build(settings, database_url)
     try:
         uvicorn.run(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import signal
 import threading
 import time
@@ -13,7 +12,6 @@ from tandem.app import seam_binding, server, wiring
 from tandem.app.settings import Settings
 from tandem.kernel.steps import Worker
 from tandem.kernel.store import Database
-from tandem.kernel.web.logs import configure_logs
 from tandem.oss.elements.wire import ReachabilityWatch
 
 
@@ -48,7 +46,7 @@ def working(settings: Settings, database_url: str) -> Iterator[Worker]:
 
 def run(settings: Settings, database_url: str) -> None:
     """Work until asked to stop."""
-    configure_logs(level=os.environ.get("TANDEM_LOG_LEVEL", "WARNING"))
+    server.start_log(settings, "worker")
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())

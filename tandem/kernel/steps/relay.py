@@ -7,7 +7,7 @@ of one subject are written in the order of that subject's row lock, so the later
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,7 +28,7 @@ from tandem.kernel.store.uow import Connection
 log = structlog.get_logger("tandem.relay")
 
 BATCH = 500
-_TOPICS_PER_NOTIFY = 100  # a NOTIFY carries at most 8,000 bytes
+_NOTIFY_OCTETS = 7_500  # a NOTIFY carries less than 8,000 bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,13 +140,27 @@ class Relay:
         ]
 
     def _hint(self, connection: Connection, told: Sequence[ToldEvent], has_work: bool) -> None:
-        topics = list(dict.fromkeys(f"{event.tenant}/{event.subject_type}:{event.subject_id}" for event in told))
+        topics = dict.fromkeys(f"{event.tenant}/{event.subject_type}:{event.subject_id}" for event in told)
         with connection.pipeline():
-            for start in range(0, len(topics), _TOPICS_PER_NOTIFY):
-                text = json.dumps(topics[start : start + _TOPICS_PER_NOTIFY]).decode()
+            for text in _notify_texts(topics):
                 connection.execute("select pg_notify(%s, %s)", (TOPICS_CHANNEL, text))
             if has_work:
                 connection.execute(f"notify {WORK_CHANNEL}")
+
+
+def _notify_texts(topics: Iterable[str]) -> Iterator[str]:
+    """JSON lists of the topics, each short enough for one NOTIFY."""
+    batch: list[str] = []
+    size = 2
+    for topic in topics:
+        octets = len(json.dumps(topic)) + 1
+        if batch and size + octets > _NOTIFY_OCTETS:
+            yield json.dumps(batch).decode()
+            batch, size = [], 2
+        batch.append(topic)
+        size += octets
+    if batch:
+        yield json.dumps(batch).decode()
 
 
 def _try_lock(connection: Connection, lock: int) -> bool:
