@@ -139,7 +139,7 @@ def test_what_is_not_there_is_named(uow: Uow) -> None:
         public.billing_terms_of(uow, billing_account_id="none")
 
 
-# -- the demonstration operator
+# -- the demonstration operator ---------------------------------------------------------------------------------------
 
 
 def test_the_seed_may_be_sown_twice(uow: Uow) -> None:
