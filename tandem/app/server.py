@@ -22,9 +22,10 @@ from tandem.app.settings import Settings
 from tandem.channels.kit.doors import ProgramDoors
 from tandem.channels.kit.pages import Pages
 from tandem.channels.kit.visit import Desk
+from tandem.kernel.access.issuers import issuers_in_file
 from tandem.kernel.access.sealed import SealingKeys, use_sealing_keys
 from tandem.kernel.access.signing import SigningKeys
-from tandem.kernel.access.tokens import Issuer, Tokens, issuers_in_file, own_issuer
+from tandem.kernel.access.tokens import Issuer, Tokens, own_issuer
 from tandem.kernel.store import Database
 from tandem.kernel.tmf.engine import TmfEngine, TmfSettings
 from tandem.kernel.web.application import WebApplication, WebParts, web_application
