@@ -28,16 +28,19 @@ from tandem.oss.elements.terms import (
     Reachability,
     Receipt,
     Staged,
+    require_element_name,
 )
 
 
 def register_element(uow: Uow, element: Mapping[str, Any]) -> Element:
-    """Keep an element, or what has changed of the one with that name."""
-    require_kind(element["kind"], element["name"], element["address"])
-    store.lock_name(uow, element["name"])
-    present = store.find_element_by_name(uow, element["name"])
+    """Keep an element, or what has changed of the one with that name, which is also its id."""
+    name: str = element["name"]
+    require_element_name(name)
+    require_kind(element["kind"], name, element["address"])
+    store.lock_name(uow, name)
+    present = store.find_element_by_name(uow, name)
     if present is None:
-        fresh = {"@type": "Element", "id": element["name"], "administrativeState": "unlocked", **element}
+        fresh = {"@type": "Element", "id": name, "administrativeState": "unlocked", **element}
         return store.element_of(store.ELEMENTS.add(uow, fresh))
     return store.element_of(store.ELEMENTS.save(uow, present.id, {**present.doc, **element}))
 

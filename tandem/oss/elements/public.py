@@ -67,7 +67,7 @@ def register_element(
     software: str = "",
     credentials: str | None = None,
 ) -> Element:
-    """Know an element. `software` is what it runs, such as `osmo-hlr 1.5.0` or `simulated`.
+    """Know an element by its name, which is also its id; `software` is what it runs (`osmo-hlr 1.5.0`, `simulated`).
 
     Idempotent: by name; a new address or software replaces the old.
 

@@ -60,7 +60,7 @@ def wait_for(database: Database, tenant: str, seen: Callable[[Uow], bool], timeo
 def test_an_element_is_known_once_by_its_name_and_moves(uow: Uow, simulated_hlr: RunningHlr) -> None:
     first = known(uow, simulated_hlr)
     moved = public.register_element(uow, name="hlr-1", kind="osmo_hlr", address={"host": "192.0.2.7"})
-    assert moved.id == first.id
+    assert moved.id == first.id == "hlr-1"
     assert [element.address for element in public.list_elements(uow)] == [{"host": "192.0.2.7"}]
     assert public.find_element(uow, name="hlr-1") == public.get_element(uow, element_id=first.id) == moved
     assert public.find_element(uow, name="hlr-2") is None
@@ -74,6 +74,10 @@ def test_an_element_of_no_kind_or_without_address_is_refused(uow: Uow) -> None:
     with pytest.raises(Invalid) as refusal:
         public.register_element(uow, name="x", kind="osmo_hlr", address={"port": 1})
     assert refusal.value.path == "address"
+    for name in ("", "h l r", "../hlr", "h" * 64):
+        with pytest.raises(Invalid) as refusal:
+            public.register_element(uow, name=name, kind="osmo_hlr", address={"host": "127.0.0.1"})
+        assert (refusal.value.error_code, refusal.value.path) == ("elements.malformed_name", "name")
     assert public.list_elements(uow) == []
     with pytest.raises(ElementNotFound):
         public.get_element(uow, element_id="x")

@@ -17,7 +17,7 @@ from tandem.oss.elements.terms.errors import (
     SubjectUnknown,
     UnknownKind,
 )
-from tandem.oss.elements.terms.registry import Element, ElementChange, ElementContact
+from tandem.oss.elements.terms.registry import Element, ElementChange, ElementContact, require_element_name
 from tandem.oss.elements.terms.subscribers import (
     KEEP,
     Authentication2g,
@@ -79,6 +79,7 @@ __all__ = [
     "SubscriberChange",
     "UnknownKind",
     "Value",
+    "require_element_name",
     "shown",
 ]
 

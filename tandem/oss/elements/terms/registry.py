@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
+from tandem.kernel.errors import Invalid
 from tandem.kernel.period import Instant
 from tandem.oss.elements.terms.values import AttributeChange, Exchange
 
+_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
+
+
+def require_element_name(name: str) -> None:
+    """Raises: Invalid unless it has up to 63 letters, digits, dots, dashes: it stands in addresses and log lines."""
+    if not _NAME.fullmatch(name):
+        raise Invalid(
+            "an element's name is letters, digits, dots and dashes",
+            code="elements.malformed_name",
+            path="name",
+            name=name,
+        )
+
 
 class Element(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """One element of the network. `credentials` names a secret, it is none.
+    """One element of the network; its name, which the operator gives, is its id. `credentials` names a secret.
 
     `administrative_state` is unlocked or locked (ITU-T X.731, 8.1.1.3): a locked element is not changed.
     """
