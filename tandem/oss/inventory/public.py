@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Final, NamedTuple
 
+import msgspec
+
+from tandem.kernel.json import Doc
 from tandem.kernel.period import Instant
-from tandem.kernel.store import Uow
+from tandem.kernel.store import EntityTable, Stored, Uow
+from tandem.kernel.tmf.conversion import Inward, Outward
 from tandem.oss.inventory import queries
-from tandem.oss.inventory.commands import lives, reservations, stocking
+from tandem.oss.inventory.commands import keeping, lives, reservations, stocking
+from tandem.oss.inventory.model.tmf638 import Service
+from tandem.oss.inventory.model.tmf639 import Resource
+from tandem.oss.inventory.rules import versions
 from tandem.oss.inventory.rules.identities import read_iccid, read_msisdn
+from tandem.oss.inventory.store.entities import RESOURCES, SERVICES
 from tandem.oss.inventory.store.keys import SimAuth
 from tandem.oss.inventory.terms import (
     ImportReport,
@@ -272,3 +280,54 @@ def register_element(uow: Uow, *, element_id: str, name: str, specification: tup
     The resource has the element's own id. Idempotent: by element.
     """
     return lives.register_element(uow, element_id, name, specification)
+
+
+# -- as documents: for rooms that show or change the same things over another API of the standard --------------------
+
+
+class OnWire(NamedTuple):
+    """What an exposure of another API needs to show the inventory's own documents."""
+
+    table: EntityTable
+    model: type[msgspec.Struct]
+    to_v4: Outward
+    from_v4: Inward
+
+
+SERVICE_ON_WIRE: Final = OnWire(SERVICES, Service, *versions.SERVICE)
+RESOURCE_ON_WIRE: Final = OnWire(RESOURCES, Resource, *versions.RESOURCE)
+
+
+def keep_service(uow: Uow, *, doc: Doc) -> Stored:
+    """Keep a new service as it is described (TMF638 v5). Raises: ResourceOwned, NotHeld, AlreadyHeld, Conflict."""
+    return keeping.add_service(uow, doc)
+
+
+def rewrite_service(uow: Uow, *, stored: Stored, doc: Doc) -> Stored:
+    """Keep a service's new content. Raises: ResourceOwned, NotHeld, AlreadyHeld, IllegalTransition, Stale."""
+    return keeping.change_service(uow, stored, doc)
+
+
+def remove_service(uow: Uow, *, stored: Stored) -> None:
+    """Remove a service that has ended or never began. Raises: ServiceInUse."""
+    keeping.remove_service(uow, stored)
+
+
+def require_service_move(uow: Uow, *, service_id: str, state: str) -> None:
+    """Whether a service may go to a state. Raises: NotFound, IllegalTransition."""
+    keeping.require_move(uow, service_id, state)
+
+
+def keep_resource(uow: Uow, *, doc: Doc) -> Stored:
+    """Keep a new resource as it is described (TMF639 v5). Raises: KeyInDocument, SimNeedsKeys, PoolUnknown."""
+    return stocking.add_described(uow, doc)
+
+
+def rewrite_resource(uow: Uow, *, stored: Stored, doc: Doc) -> Stored:
+    """Keep a resource's new content. Raises: KeyInDocument, PooledStateFixed, Stale."""
+    return keeping.change_resource(uow, stored, doc)
+
+
+def remove_resource(uow: Uow, *, stored: Stored) -> None:
+    """Remove a resource that nothing stands on. Raises: ResourceInUse."""
+    keeping.remove_resource(uow, stored)

@@ -69,6 +69,11 @@ def change_service(uow: Uow, stored: Stored, doc: Doc, held_for: str | None = No
     return saved
 
 
+def require_move(uow: Uow, service_id: str, state: str) -> None:
+    """Raises: NotFound, IllegalTransition unless the service may go to the state."""
+    SERVICE_LIFE.check(SERVICES.get(uow, service_id).doc, {"state": state}, attribute="state")
+
+
 def remove_service(uow: Uow, stored: Stored) -> None:
     """Remove a service that has ended or never began. Raises: ServiceInUse."""
     if stored.doc.get("state") not in _ENDED:

@@ -1,0 +1,1 @@
+"""What can be asked of activation: single beats for those who sequence, whole activations for those who do not."""
