@@ -6,8 +6,10 @@ from typing import Any, Final
 
 import msgspec
 
-from tandem.bss.catalog import lifecycle, model, queries, store
+from tandem.bss.catalog import lifecycle, model, store
 from tandem.bss.catalog.rules import files
+from tandem.bss.catalog.rules.launch import findings
+from tandem.bss.catalog.rules.plan import Versioned
 from tandem.bss.catalog.terms import (
     ImportRefused,
     InUse,
@@ -116,7 +118,7 @@ def _told(uow: Uow, before: Stored | None, kept: Stored) -> Stored:
 
 
 def _require_launchable(uow: Uow, offering: Stored) -> None:
-    found = queries.check_offering(uow, offering)
+    found = findings(Versioned(offering.doc, offering.version), store.surroundings(uow, offering))
     if found:
         raise OfferingNotLaunchable(
             f"offering {offering.id} cannot be launched: {'; '.join(finding.reason for finding in found)}",

@@ -55,7 +55,7 @@ def service_specification_ids(uow: Uow, *, offering_id: str, moment: Instant) ->
 
 def check_offering(uow: Uow, *, offering_id: str) -> tuple[Finding, ...]:
     """The static check: everything that speaks against launching the offering. Raises: OfferingUnknown."""
-    return queries.check_offering(uow, queries.get_offering(uow, offering_id=offering_id))
+    return queries.check_offering(uow, offering_id=offering_id)
 
 
 def change_offering_status(uow: Uow, *, offering_id: str, status: str, reason: str | None = None) -> Stored:

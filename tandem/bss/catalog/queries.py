@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from tandem.bss.catalog import store
-from tandem.bss.catalog.rules.launch import Surroundings, findings, prices_named
+from tandem.bss.catalog.rules.launch import findings, prices_named
 from tandem.bss.catalog.rules.plan import Versioned, compile_plan
 from tandem.bss.catalog.rules.selling import in_force, is_sellable
 from tandem.bss.catalog.terms import (
@@ -15,9 +15,9 @@ from tandem.bss.catalog.terms import (
     OfferingView,
     PlanTerms,
 )
-from tandem.kernel.json import Doc, at, values_at
+from tandem.kernel.json import at, values_at
 from tandem.kernel.period import Instant
-from tandem.kernel.store import EntityTable, Stored, Uow
+from tandem.kernel.store import Stored, Uow
 
 
 def get_offering(uow: Uow, *, offering_id: str) -> Stored:
@@ -108,7 +108,7 @@ def service_specification_ids(uow: Uow, *, offering_id: str, moment: Instant) ->
     """
     offering = get_offering_as_of(uow, offering_id=offering_id, moment=moment)
     spec_id = at(offering.doc, "productSpecification.id")
-    known = _specifications(uow, [str(spec_id)] if spec_id else [])
+    known = store.specifications_with_parts(uow, [str(spec_id)] if spec_id else [])
     named = [str(found) for spec in known.values() for found in values_at(spec, "serviceSpecification.id")]
     return tuple(dict.fromkeys(named))
 
@@ -116,41 +116,7 @@ def service_specification_ids(uow: Uow, *, offering_id: str, moment: Instant) ->
 # -- the static check -------------------------------------------------------------------------------------------------
 
 
-def check_offering(uow: Uow, offering: Stored) -> tuple[Finding, ...]:
-    """Everything that speaks against launching an offering, in its content as given."""
-    prices = _present(
-        uow, store.PRICES, (price_id for price_id, by_value in prices_named(offering.doc) if not by_value)
-    )
-    spec_id = at(offering.doc, "productSpecification.id")
-    around = Surroundings(
-        prices={
-            **{price.id: Versioned(price.doc, price.version) for price in prices},
-            **{
-                price_id: Versioned(by_value, offering.version)
-                for price_id, by_value in prices_named(offering.doc)
-                if by_value
-            },
-        },
-        specifications=_specifications(uow, [str(spec_id)] if spec_id else []),
-        offerings={
-            part.id: part.doc
-            for part in _present(uow, store.OFFERINGS, values_at(offering.doc, "bundledProductOffering.id"))
-        },
-    )
-    return findings(Versioned(offering.doc, offering.version), around)
-
-
-def _present(uow: Uow, table: EntityTable, ids: Iterable[str]) -> list[Stored]:
-    wanted = list(ids)
-    return store.by_ids(uow, table, wanted) if wanted else []
-
-
-def _specifications(uow: Uow, ids: list[str]) -> dict[str, Doc]:
-    """Specifications by id with all that they bundle, however deep."""
-    known: dict[str, Doc] = {}
-    while ids:
-        found = store.by_ids(uow, store.SPECIFICATIONS, ids)
-        known.update({spec.id: spec.doc for spec in found})
-        parts = {str(part) for spec in found for part in values_at(spec.doc, "bundledProductSpecification.id")}
-        ids = sorted(parts - known.keys())
-    return known
+def check_offering(uow: Uow, *, offering_id: str) -> tuple[Finding, ...]:
+    """Everything that speaks against launching an offering as it stands now. Raises: OfferingUnknown."""
+    offering = get_offering(uow, offering_id=offering_id)
+    return findings(Versioned(offering.doc, offering.version), store.surroundings(uow, offering))

@@ -24,8 +24,9 @@ MOBILE_SUBSCRIPTION: Final = "svc-spec-mobile-subscription"
 VERSION: Final = "2026.10"
 IN_FORCE: Final = {"validFor": {"startDateTime": "2026-01-01T00:00:00Z"}, "version": VERSION}
 VAT: Final = [{"@type": "TaxItem", "taxCategory": "VAT", "taxRate": 23}]
-NATIONAL: Final = "353"
-GERMANY: Final = "49"
+NATIONAL: Final = ("National", "353")
+GERMANY: Final = ("Germany", "49")
+"""Zone and the beginning of its numbers."""
 _MEGABYTE: Final = "1000000/1000000"
 
 
@@ -91,89 +92,49 @@ def _offering(offering_id: str, name: str, description: str) -> Doc:
 
 
 def _plan_prices(slug: str, name: str, monthly: str, gigabytes: int, minutes: int) -> tuple[Doc, ...]:
+    by_month = {"recurringChargePeriodType": "month", "recurringChargePeriodLength": 1}
+    charge = {**by_month, **_costs(monthly)}
+    data, national = {**by_month, **_per(gigabytes, "GB")}, {**by_month, **_per(minutes, "minute")}
     return (
-        _price(
-            f"price-{slug}-monthly",
-            f"{name}, monthly charge",
-            "recurring",
-            amount=monthly,
-            recurringChargePeriodType="month",
-            recurringChargePeriodLength=1,
-            told={"chargeTiming": "inAdvance"},
-        ),
-        _price(
-            f"price-{slug}-data",
-            f"{gigabytes} GB of data",
-            "allowance",
-            measure=(gigabytes, "GB"),
-            recurringChargePeriodType="month",
-            told={"usageType": "data", "increments": "1/1"},
-        ),
-        _price(
-            f"price-{slug}-national",
-            f"{minutes} national minutes",
-            "allowance",
-            measure=(minutes, "minute"),
-            recurringChargePeriodType="month",
-            told={"usageType": "voice", "zone": "National", "prefix": NATIONAL, "increments": "60/60"},
-        ),
+        _price("recurring", f"price-{slug}-monthly", f"{name}, monthly charge", charge, chargeTiming="inAdvance"),
+        _price("allowance", f"price-{slug}-data", f"{gigabytes} GB of data", data, usageType="data", increments="1/1"),
+        _price("allowance", f"price-{slug}-national", f"{minutes} national minutes", national, **_calls(*NATIONAL)),
     )
 
 
 def _usage_prices() -> tuple[Doc, ...]:
+    def usage(name: str, called: str, amount: str, unit: str, **told: Any) -> Doc:
+        return _price("usage", f"price-{name}", called, {**_costs(amount), **_per(1, unit)}, **told)
+
+    zone, prefix = NATIONAL
+    national_message = {"usageType": "message", "zone": zone, "prefix": prefix, "increments": "1/1"}
     return (
-        _price(
-            "price-voice-national",
-            "National calls",
-            "usage",
-            amount="0.15",
-            measure=(1, "minute"),
-            told={"usageType": "voice", "zone": "National", "prefix": NATIONAL, "increments": "60/60"},
-        ),
-        _price(
-            "price-voice-germany",
-            "Calls to Germany",
-            "usage",
-            amount="0.25",
-            measure=(1, "minute"),
-            told={"usageType": "voice", "zone": "Germany", "prefix": GERMANY, "increments": "60/60"},
-        ),
-        _price(
-            "price-data",
-            "Data past the allowance",
-            "usage",
-            amount="5.00",
-            measure=(1, "GB"),
-            told={"usageType": "data", "increments": _MEGABYTE},
-        ),
-        _price(
-            "price-message-national",
-            "National messages",
-            "usage",
-            amount="0.10",
-            measure=(1, "message"),
-            told={"usageType": "message", "zone": "National", "prefix": NATIONAL, "increments": "1/1"},
-        ),
+        usage("voice-national", "National calls", "0.15", "minute", **_calls(*NATIONAL)),
+        usage("voice-germany", "Calls to Germany", "0.25", "minute", **_calls(*GERMANY)),
+        usage("data", "Data past the allowance", "5.00", "GB", usageType="data", increments=_MEGABYTE),
+        usage("message-national", "National messages", "0.10", "message", **national_message),
     )
 
 
-def _price(
-    price_id: str,
-    name: str,
-    kind: str,
-    *,
-    told: dict[str, Any],
-    amount: str | None = None,
-    measure: tuple[int, str] | None = None,
-    **more: Any,
-) -> Doc:
-    doc = _entry("ProductOfferingPrice", price_id, name, priceType=kind, isBundle=False, **more)
-    if amount is not None:
-        doc |= {"price": {"unit": "EUR", "value": Decimal(amount)}, "tax": VAT}
+def _calls(zone: str, prefix: str) -> dict[str, str]:
+    return {"usageType": "voice", "zone": zone, "prefix": prefix, "increments": "60/60"}
+
+
+def _costs(amount: str) -> Doc:
+    return {"price": {"unit": "EUR", "value": Decimal(amount)}, "tax": VAT}
+
+
+def _per(amount: int, units: str) -> Doc:
+    return {"unitOfMeasure": {"amount": amount, "units": units}}
+
+
+def _price(kind: str, price_id: str, name: str, parts: Doc, **told: Any) -> Doc:
+    if "price" in parts:
         told = {**told, "taxIncluded": True}
-    if measure is not None:
-        doc |= {"unitOfMeasure": {"amount": measure[0], "units": measure[1]}}
-    return doc | {"prodSpecCharValueUse": [_told(key, value) for key, value in told.items()]}
+    uses = [_told(key, value) for key, value in told.items()]
+    return _entry(
+        "ProductOfferingPrice", price_id, name, priceType=kind, isBundle=False, prodSpecCharValueUse=uses, **parts
+    )
 
 
 # -- the small parts --------------------------------------------------------------------------------------------------

@@ -7,7 +7,9 @@ from typing import Final
 
 from psycopg.types.json import Jsonb
 
-from tandem.kernel.json import Doc, at
+from tandem.bss.catalog.rules.launch import Surroundings, prices_named
+from tandem.bss.catalog.rules.plan import Versioned
+from tandem.kernel.json import Doc, at, values_at
 from tandem.kernel.period import Instant, instant
 from tandem.kernel.store import Column, EntityTable, Stored, Uow
 
@@ -83,7 +85,8 @@ BY_TYPE: Final[dict[str, EntityTable]] = {
 
 def by_ids(uow: Uow, table: EntityTable, ids: Iterable[str]) -> list[Stored]:
     """The entries of these ids, those that exist."""
-    return table.where(uow, "id = any(%s)", (list(ids),))
+    wanted = list(ids)
+    return table.where(uow, "id = any(%s)", (wanted,)) if wanted else []
 
 
 def offerings_for_sale(uow: Uow, moment: Instant) -> list[Stored]:
@@ -118,6 +121,31 @@ def launched_with(uow: Uow, table: EntityTable, entry_id: str) -> list[Stored]:
     else:
         return []
     return OFFERINGS.where(uow, "lifecycle_status = 'Launched' and doc @> %s", (names,))
+
+
+def specifications_with_parts(uow: Uow, ids: list[str]) -> dict[str, Doc]:
+    """Specifications by id with all that they bundle, however deep."""
+    known: dict[str, Doc] = {}
+    while ids:
+        found = by_ids(uow, SPECIFICATIONS, ids)
+        known.update({spec.id: spec.doc for spec in found})
+        parts = {str(part) for spec in found for part in values_at(spec.doc, "bundledProductSpecification.id")}
+        ids = sorted(parts - known.keys()) if found else []
+    return known
+
+
+def surroundings(uow: Uow, offering: Stored) -> Surroundings:
+    """Everything that an offering stands on, as the static check wants it."""
+    named = prices_named(offering.doc)
+    prices = by_ids(uow, PRICES, [price_id for price_id, by_value in named if by_value is None])
+    spec_id = at(offering.doc, "productSpecification.id")
+    parts = by_ids(uow, OFFERINGS, [str(part) for part in values_at(offering.doc, "bundledProductOffering.id")])
+    return Surroundings(
+        prices={price.id: Versioned(price.doc, price.version) for price in prices}
+        | {price_id: Versioned(by_value, offering.version) for price_id, by_value in named if by_value is not None},
+        specifications=specifications_with_parts(uow, [str(spec_id)] if spec_id else []),
+        offerings={part.id: part.doc for part in parts},
+    )
 
 
 def known_at(uow: Uow, table: EntityTable, entry_id: str, moment: Instant) -> Stored | None:
