@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final
 
 from tandem.app.settings import Settings
@@ -58,18 +57,9 @@ def registered_network(database: Database, settings: Settings, wanted: str) -> N
 
 
 def _started(settings: Settings, wanted: str) -> RunningHlr:
-    folder = settings.data / "hlr"
-    running = elements.find_running_hlr(folder)
-    if running is not None:
-        return running
-    starts: Mapping[str, Callable[[Path], RunningHlr]] = {
-        "auto": elements.start_hlr,
-        "real": elements.start_osmo_hlr,
-        "simulated": elements.start_simulated_hlr,
-    }
-    if wanted not in starts:
+    if wanted not in ("auto", "real", "simulated"):
         raise Invalid(f"--hlr is auto, real, simulated or HOST:PORT, not {wanted!r}", path="--hlr")
-    return starts[wanted](folder)
+    return elements.start_hlr(settings.data / "hlr", kind=wanted)
 
 
 def _ctrl(register: RunningHlr) -> str:
