@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import psycopg
 from psycopg.rows import dict_row
@@ -20,6 +21,7 @@ from tandem.kernel.store.uow import Connection, Uow, translated
 WORK_CHANNEL = "tandem_work"
 TOPICS_CHANNEL = "tandem_topics"
 
+_AS_TENANT = "select set_config('tandem.tenant', %s, true)"
 _BEGIN = (
     "select set_config('tandem.tenant', %s, true), coalesce(fixed_at, clock_timestamp() + shift) as now "
     "from kernel_clock"
@@ -87,6 +89,20 @@ class Database:
                     raise translated(fault) from fault
                 raise
         self.after(uow)
+
+    def read_row(self, tenant: str, sql: str, params: tuple[Any, ...]) -> dict[str, Any] | None:
+        """The first row of one statement, read as a tenant, in one round trip instead of three.
+
+        Both statements of the pipeline are one implicit transaction, so the tenant is set for exactly this read.
+        """
+        try:
+            with self.connection() as connection:
+                with connection.pipeline():
+                    connection.execute(_AS_TENANT, (tenant,))
+                    cursor = connection.execute(sql, params)
+                return cursor.fetchone()
+        except psycopg.Error as fault:
+            raise translated(fault) from fault
 
     def after(self, uow: Uow) -> None:
         """What follows a kept transaction: wake those who wait for work, then the hints left for now."""

@@ -1,8 +1,8 @@
 """Filters and sorting as SQL over an entity table.
 
-A promoted column answers where it holds the whole attribute; equality on anything else is containment (the table has
-a `jsonb_path_ops` index); the other operators walk the document. Values travel as parameters, never in the text, and
-so do attribute names.
+A promoted column answers where it holds the whole attribute; equality on anything else is containment (by the table's
+`jsonb_path_ops` index, see `store`); the other operators walk the document. Values travel as parameters, never in the
+text, and so do attribute names.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from tandem.kernel.errors import Invalid
 from tandem.kernel.store import EntityTable
 from tandem.kernel.tmf.query import Operator, SortKey, Term
 from tandem.kernel.tmf.shape import Attribute, Kind, Shape
+from tandem.kernel.tmf.store import CONTAINING
 
 Translate = Callable[[str, str], tuple[str, str]]
 """From a path and a value as this version writes them to the stored path and value."""
@@ -50,6 +51,7 @@ class Conditions:
 
     def __init__(self, shape: Shape, table: EntityTable, translate: Translate) -> None:
         self._shape = shape
+        self._table = table.table
         self._translate = translate
         self._columns = {
             column.path: (column.name, column.sql_type) for column in table.columns if isinstance(column.path, str)
@@ -85,7 +87,7 @@ class Conditions:
         if term.operator == "regex":
             return self._matching(attribute, column, term, found)
         if term.operator in ("eq", "ne"):
-            same = _one_of(column, values, found) if column else _containing(attribute, values, found)
+            same = _one_of(column, values, found) if column else _containing(attribute, values, found, self._table)
             return same if term.operator == "eq" else f"({same}) is not true"
         return _compared(attribute, column, term, values, found)
 
@@ -143,15 +145,14 @@ def _one_of(column: str, values: list[Any], found: Condition) -> str:
     return f"{column} = %s" if len(values) == 1 else f"{column} = any(%s)"
 
 
-def _containing(attribute: Attribute, values: list[Any], found: Condition) -> str:
+def _containing(attribute: Attribute, values: list[Any], found: Condition, table: str) -> str:
     if attribute.kind == "instant":
         return _walked(attribute, "(x #>> '{}')::timestamptz = any(%s)", values, found)
     if attribute.kind == "any" and len(attribute.path) > 1:
         return _walked(attribute, "x = any(%s::jsonb[])", [_text(value) for value in _readings(values)], found)
     wanted = _readings(values) if attribute.kind == "any" else values
-    found.params += [_text(_nested(attribute, value)) for value in wanted]
-    same = " or ".join(["doc @> %s::jsonb"] * len(wanted))
-    return same if len(wanted) == 1 else f"({same})"
+    found.params += [table, [_text(_nested(attribute, value)) for value in wanted]]
+    return f"id = any(array(select {CONTAINING}(%s::regclass, %s::jsonb[])))"
 
 
 def _compared(attribute: Attribute, column: str | None, term: Term, values: list[Any], found: Condition) -> str:

@@ -53,8 +53,9 @@ class Operations:
         """One entity, now or as of an instant (`asOf`)."""
         scope = self.policy.require(call.caller, resource.exposure.policy_entity, GET)
         fields, as_of = _get_parameters(call.query)
-        with self._uow(call) as uow:
-            stored = _read(uow, resource, entity_id, as_of)
+        stored = self._read(resource, call, entity_id, as_of)
+        if stored is None:
+            raise _not_found(resource, entity_id)
         if scope == "own" and not _is_owner(resource, stored, call):
             raise _not_found(resource, entity_id)
         tag = etag(stored.version)
@@ -62,6 +63,18 @@ class Operations:
             return Answer(304, b"", [(b"etag", tag.encode())])
         doc = resource.wire_doc(stored, call.base_url)
         return answer(200, doc if fields is None else fields.apply(doc), (b"etag", tag.encode()))
+
+    def _read(self, resource: Resource, call: Call, entity_id: str, as_of: str | None) -> Stored | None:
+        if as_of is None:
+            row = self.database.read_row(call.caller.tenant, resource.select_one, (call.caller.tenant, entity_id))
+            return Stored(**row) if row is not None else None
+        assert resource.table is not None, "only what has a table is read"
+        try:
+            at = read_instant(as_of)
+        except ValueError as fault:
+            raise Invalid(f"'{as_of}' is no instant", code="query.bad_value", path="asOf") from fault
+        with self._uow(call) as uow:
+            return resource.table.as_of(uow, entity_id, at)
 
     def create(self, resource: Resource, call: Call) -> Answer:
         """A new entity, or a task; a repeated idempotency key gets the stored answer."""
@@ -263,21 +276,6 @@ def _get_parameters(raw: bytes) -> tuple[query.Selection | None, str | None]:
         elif piece:
             raise Invalid(f"one entity has no parameter '{name}'", code="query.unknown_attribute", path=name)
     return fields, as_of
-
-
-def _read(uow: Uow, resource: Resource, entity_id: str, as_of: str | None) -> Stored:
-    table = resource.table
-    assert table is not None
-    if as_of is None:
-        stored = table.find(uow, entity_id)
-    else:
-        try:
-            stored = table.as_of(uow, entity_id, read_instant(as_of))
-        except ValueError as fault:
-            raise Invalid(f"'{as_of}' is no instant", code="query.bad_value", path="asOf") from fault
-    if stored is None:
-        raise _not_found(resource, entity_id)
-    return stored
 
 
 def _not_found(resource: Resource, entity_id: str) -> NotFound:
