@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, Request, expect
 
-from tests.browser.support.kit_app import Stream
+from tests.browser.support.kit_app import FORM_TOKEN, Stream
 
 pytestmark = pytest.mark.browser
 
@@ -26,7 +26,7 @@ def settled(page: Page, path: str) -> None:
 
 def advance(page: Page) -> None:
     """Changes the sample behind the page's back."""
-    page.context.request.post("/desk/kit/step", form={"csrf": "made-up-token"})
+    page.context.request.post("/desk/kit/step", form={"csrf": FORM_TOKEN})
 
 
 def test_a_part_follows_its_topic_by_itself(page: Page, stream: Stream) -> None:
@@ -43,7 +43,7 @@ def test_another_topic_moves_nothing(page: Page, stream: Stream) -> None:
     made = live_requests(page)
     stream.tell("Another")
     stream.tell("Sample")
-    page.wait_for_timeout(300)
+    page.wait_for_timeout(700)
     assert len(made) == 1
 
 
@@ -90,7 +90,7 @@ def test_focus_picks_and_open_menus_stay_when_rows_change(page: Page, stream: St
     page.get_by_role("link", name="PO-10416", exact=True).focus()
     row = page.locator("#row-o004")
     row.evaluate("(element) => { element.kept = true; }")
-    sent = {"csrf": "made-up-token", "action": "cancel", "pick": "o001", "confirmed": "1", "reason": "gone"}
+    sent = {"csrf": FORM_TOKEN, "action": "cancel", "pick": "o001", "confirmed": "1", "reason": "gone"}
     page.context.request.post("/desk/kit/list", form=sent)
     stream.tell("Sample")
     expect(page.locator("#row-o001")).to_have_count(0)
@@ -105,7 +105,7 @@ def test_focus_picks_and_open_menus_stay_when_rows_change(page: Page, stream: St
 def test_the_focus_of_a_row_that_leaves_goes_to_the_next(page: Page, stream: Stream) -> None:
     settled(page, "/desk/kit/list")
     page.get_by_role("link", name="PO-10419", exact=True).focus()
-    sent = {"csrf": "made-up-token", "action": "cancel", "pick": "o001", "confirmed": "1", "reason": "gone"}
+    sent = {"csrf": FORM_TOKEN, "action": "cancel", "pick": "o001", "confirmed": "1", "reason": "gone"}
     page.context.request.post("/desk/kit/list", form=sent)
     stream.tell("Sample")
     expect(page.locator("#row-o001")).to_have_count(0)

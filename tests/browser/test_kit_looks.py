@@ -28,9 +28,9 @@ _TOO_WIDE = "document.documentElement.scrollWidth - innerWidth"
 # Words outside of ⟦ ⟧ that are neither data (translate="no"), times nor places where nothing is said.
 _UNTRANSLATED = """() => {
     const found = [];
-    const walk = document.createTreeWalker(document.documentElement, NodeFilter.SHOW_TEXT);
+    const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     while (walk.nextNode()) {
-        const text = walk.currentNode.data.replace(/⟦[^⟦⟧]*⟧/g, "").trim();
+        const text = walk.currentNode.data.replace(/⟦[^⟦⟧]*[⟧…]/g, "").trim();
         const place = walk.currentNode.parentElement;
         if (/\\p{L}/u.test(text) && !place.closest("[translate=no], time, data, script, style, option[lang]")) {
             found.push(text);
@@ -107,8 +107,8 @@ def test_right_to_left_mirrors_the_page_and_breaks_nothing(page: Page, width: in
 def test_french_and_dark_are_chosen_by_a_form_and_kept(page: Page) -> None:
     page.goto("/desk/kit")
     page.locator("summary[aria-label='Appearance and language']").click()
-    page.get_by_label("Language").select_option("fr")
-    page.get_by_label("Theme").select_option("dark")
+    page.get_by_role("combobox", name="Language").select_option("fr")
+    page.get_by_role("combobox", name="Theme").select_option("dark")
     page.get_by_role("button", name="Keep", exact=True).click()
     expect(page.get_by_text("Enregistré pour ce navigateur.")).to_be_visible()
     page.goto("/desk/kit/list")

@@ -8,6 +8,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from starlette.requests import Request
 from starlette.responses import Response
 
+from tandem.channels.kit.i18n import Message, Text
 from tandem.channels.kit.visit import Flash
 
 FLASH = "tandem_flash"
@@ -22,7 +23,7 @@ def keep(response: Response, name: str, value: str, *, days: int) -> None:
 
 def keep_flash(response: Response, flash: Flash) -> None:
     """Leaves a message for the next page."""
-    packed = json.dumps([flash.tone, str(flash.text)[:_LONGEST_FLASH]]).encode()
+    packed = json.dumps([flash.tone, _written(flash.text)[:_LONGEST_FLASH]]).encode()
     response.set_cookie(FLASH, urlsafe_b64encode(packed).decode(), max_age=60, path="/", httponly=True, samesite="lax")
 
 
@@ -37,4 +38,10 @@ def flash_of(request: Request) -> Flash | None:
         tone, text = json.loads(urlsafe_b64decode(request.cookies[FLASH]))
     except (KeyError, ValueError, TypeError):
         return None
-    return Flash(str(text), tone) if tone in TONES else None
+    return Flash(Message(str(text)), tone) if tone in TONES else None
+
+
+def _written(text: Text) -> str:
+    """A message without values as it is in the source, so that the next page tells it in its own language."""
+    plain = isinstance(text, Message) and not text.values and text.plural is None
+    return text.singular if isinstance(text, Message) and plain else str(text)

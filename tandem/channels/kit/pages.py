@@ -16,8 +16,9 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.routing import Mount as Below
+from starlette.types import Scope
 
-from tandem.channels.kit import cookies, preferences
+from tandem.channels.kit import cookies, preferences, transport
 from tandem.channels.kit.assets import Assets
 from tandem.channels.kit.doors import Doors
 from tandem.channels.kit.i18n import Catalogues, _, speak
@@ -25,20 +26,16 @@ from tandem.channels.kit.login import LoginPages
 from tandem.channels.kit.preferences import Preferences
 from tandem.channels.kit.shell import Shell, framed, navigation
 from tandem.channels.kit.templates import HERE, environment, render_part
-from tandem.channels.kit.visit import ANYBODY, Desk, Flash, Mount, PageRoute, Visit
+from tandem.channels.kit.visit import DESK, MOUNTS, Desk, Flash, Mount, PageRoute, Visit
 from tandem.kernel.access.policy import Caller
 from tandem.kernel.access.sealed import Secret
-from tandem.kernel.errors import Forbidden, NotFound, Refused, TandemError, Throttled, Unauthenticated, Unavailable
+from tandem.kernel.errors import Forbidden, NotFound, Refused, TandemError, Unavailable
+from tandem.kernel.tmf.errors import status_of
 
 POLICY = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
-_STATUS: tuple[tuple[type[TandemError], int], ...] = (
-    (NotFound, 404),
-    (Forbidden, 403),
-    (Throttled, 429),
-    (Unauthenticated, 401),
-    (Unavailable, 503),
-    (Refused, 409),
-)
+
+
+_STRANGER = Caller(tenant="", actor="")
 
 
 class Undone(Exception):
@@ -99,7 +96,7 @@ class Pages:
             if caller is None and not route.public:
                 return _to_login(request, mount)
             form = await request.form() if request.method == "POST" else FormData()
-            visit = self._visit(request, mount, caller or Caller(tenant="", actor="", roles=ANYBODY), form)
+            visit = self._visit(request, mount, caller or _STRANGER, form)
             return await run_in_threadpool(self._answer, route, visit)
 
         return endpoint
@@ -126,7 +123,7 @@ class Pages:
     def _admit(self, route: PageRoute, visit: Visit) -> None:
         if route.roles and not visit.caller.roles & route.roles:
             raise Forbidden("None of your roles may open this page.", path=visit.path)
-        if visit.request.method == "POST" and not self._doors.csrf_holds(visit.request, visit.sent("csrf")):
+        if visit.request.method == "POST" and not self._csrf_holds(visit):
             raise Forbidden("This form was not drawn for you, or too long ago. Load the page again.", code="kit.csrf")
 
     # -- Renderer -------------------------------------------------------------------------------------------------
@@ -134,16 +131,27 @@ class Pages:
     def page(self, visit: Visit, template: str, values: Mapping[str, object], *, status: int) -> Response:
         """The whole page, or the part that the browser asked for."""
         flash = cookies.flash_of(visit.request)
+        body, encoding = transport.compressed(self._rendered(visit, template, values, flash), visit.request)
+        response = HTMLResponse(body, status_code=status, headers={**_page_headers(visit), **encoding})
+        if flash is not None:
+            cookies.forget_flash(response)
+        return response
+
+    def _rendered(self, visit: Visit, template: str, values: Mapping[str, object], flash: Flash | None) -> str:
         frame = self._frame(visit, flash)
         with framed(frame):
             source = self._environment.get_template(template)
             known = {"visit": visit, "shell": frame, **values}
             part = render_part(source, visit.part, known)
-            body = source.render(known) if part is None else part
-        response = HTMLResponse(body, status_code=status, headers=_page_headers(visit))
-        if flash is not None:
-            cookies.forget_flash(response)
-        return response
+            return source.render(known) if part is None else part
+
+    def error_page(self, scope: Scope, fault: TandemError, status: int) -> bytes:
+        """The page for an error that no desk answered: for the web edge. Never tells what is inside of one of ours."""
+        request = Request(scope)
+        mount = next((mount for mount in MOUNTS if request.url.path.startswith(mount.path)), DESK)
+        visit = self._visit(request, mount, _STRANGER, FormData())
+        with speak(visit.speaking):
+            return self._rendered(visit, "kit/refusal.html", {"refusal": fault, "status": status}, None).encode()
 
     def see(self, visit: Visit, path: str, flash: Flash | None) -> Response:
         """A 303 to another page of ours, where the message is shown."""
@@ -151,6 +159,9 @@ class Pages:
         if flash is not None:
             cookies.keep_flash(response, flash)
         return response
+
+    def _csrf_holds(self, visit: Visit) -> bool:
+        return self._doors.csrf_holds(visit.request, transport.unmasked(visit.sent("csrf")))
 
     @contextmanager
     def unit_of_work(self, visit: Visit) -> Iterator[Visit]:
@@ -180,7 +191,7 @@ class Pages:
             navigation=navigation(here, visit.mount, visit.caller.roles, visit.path),
             search=next((desk.search for desk in here if desk.search and visit.caller.roles & desk.roles), None),
             address=visit.path + (f"?{query}" if query else ""),
-            csrf=self._doors.csrf_token(visit.request),
+            csrf=transport.masked(self._doors.csrf_token(visit.request)),
             preferences=visit.preferences,
             language=visit.speaking.language,
             languages=self._catalogues.languages,
@@ -190,7 +201,7 @@ class Pages:
         )
 
     def _refusal(self, visit: Visit, refusal: TandemError) -> Response:
-        status = next(status for kind, status in _STATUS if isinstance(refusal, kind))
+        status = status_of(refusal)
         return self.page(visit, "kit/refusal.html", {"refusal": refusal, "status": status}, status=status)
 
 
@@ -229,6 +240,6 @@ def _page_headers(visit: Visit) -> dict[str, str]:
         "Content-Language": visit.speaking.language.tag,
         "Cache-Control": "no-store",
         "Referrer-Policy": "same-origin",
-        "Vary": "HX-Request, HX-Target",
+        "Vary": "HX-Request, HX-Target, Accept-Encoding",
         "X-Content-Type-Options": "nosniff",
     }

@@ -10,8 +10,6 @@ from contextlib import AbstractContextManager, nullcontext
 
 import uvicorn
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
-from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
@@ -21,12 +19,14 @@ from tandem.channels.kit.gallery.desk import HERE, gallery
 from tandem.channels.kit.i18n import Catalogues, Text, _
 from tandem.channels.kit.pages import Pages
 from tandem.channels.kit.templates import HERE as KIT
+from tandem.channels.kit.transport import masked
 from tandem.kernel.access.policy import Caller
 from tandem.kernel.access.sealed import Secret
 from tandem.kernel.errors import Unauthenticated
 from tandem.kernel.store import Uow
 
 TOKEN = "made-up-token"
+FORM_TOKEN = masked(TOKEN)
 COOKIE = "sample_login"
 
 
@@ -116,7 +116,7 @@ def build(stream: Stream, doors: SampleDoors | None = None) -> Starlette:
     catalogues = Catalogues({"kit": KIT, "gallery": HERE}, pseudo=True)
     pages = Pages([gallery()], doors or SampleDoors(), assets=Assets(), catalogues=catalogues)
     routes = [Route("/desk/stream", stream.answer), *pages.routes()]
-    return Starlette(routes=routes, middleware=[Middleware(GZipMiddleware)])
+    return Starlette(routes=routes)
 
 
 @contextlib.contextmanager
