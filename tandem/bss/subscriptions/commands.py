@@ -124,12 +124,20 @@ def _hold_number(uow: Uow, before: Subscription | None, after: Subscription) -> 
     had = before.msisdn if before and before.status in lifecycle.HELD else None
     has = after.msisdn if after.status in lifecycle.HELD else None
     if had == has:
+        _correct_start(uow, before, after)
         return
     if had is not None:
         store.end_identifiers(uow, after.product_id, after.active_to or uow.now)
     if has is not None:
         first = before is None or before.status not in lifecycle.HELD
         store.give_identifier(uow, has, after.product_id, (after.active_from if first else None) or uow.now)
+
+
+def _correct_start(uow: Uow, before: Subscription | None, after: Subscription) -> None:
+    """A corrected start moves the period of the number that began with it."""
+    old, new = before.active_from if before else None, after.active_from
+    if old is not None and new is not None and old != new:
+        store.move_start(uow, after.product_id, old, new)
 
 
 def _tell(uow: Uow, before: Subscription | None, after: Subscription) -> None:

@@ -87,6 +87,11 @@ def product_by_msisdn(uow: Uow, *, msisdn: str, moment: Instant) -> Subscription
     return queries.product_by_msisdn(uow, msisdn=msisdn, moment=moment)
 
 
+def customer_ids_by_number(uow: Uow, *, text: str, limit: int = 50) -> list[str]:
+    """The customers with a product whose number begins as typed (+353 20…, 020…, 35320…); none for other text."""
+    return queries.customer_ids_by_number(uow, text=text, limit=limit)
+
+
 def identifier_periods(uow: Uow, *, msisdns: Iterable[str]) -> list[IdentifierPeriod]:
     """Every period of these numbers, by number and time: what a batch of usage is matched with."""
     return queries.identifier_periods(uow, msisdns=msisdns)

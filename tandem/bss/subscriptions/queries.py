@@ -49,6 +49,12 @@ def product_by_msisdn(uow: Uow, *, msisdn: str, moment: Instant) -> Subscription
     return None if product_id is None else get_subscription(uow, product_id=product_id)
 
 
+def customer_ids_by_number(uow: Uow, *, text: str, limit: int = 50) -> list[str]:
+    """The customers with a product whose number begins as typed; none when that is no number."""
+    beginning = rules.number_beginning(text)
+    return [] if beginning is None else store.customer_ids_by_number(uow, beginning, limit=limit)
+
+
 def identifier_periods(uow: Uow, *, msisdns: Iterable[str]) -> list[IdentifierPeriod]:
     """Every period of these numbers, by number and time: what a batch of usage is matched with."""
     return store.identifier_periods(uow, {rules.digits(msisdn) for msisdn in msisdns})

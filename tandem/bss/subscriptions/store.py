@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any, Final
 
 from tandem.bss.subscriptions.rules import product as rules
@@ -60,15 +61,31 @@ REALIZING_SERVICES: Final = plain_table(
 
 def give_identifier(uow: Uow, identifier: str, product_id: str, start: Instant) -> None:
     """The number is the product's from `start` on. Raises: NumberTaken."""
-    try:
+    with _one_owner(identifier):
         uow.execute(
             "insert into subscriptions_identifier (tenant, identifier, product_id, valid) "
             "values (%s, %s, %s, tstzrange(%s, null))",
             (uow.tenant, identifier, product_id, start),
         )
+
+
+def move_start(uow: Uow, product_id: str, old: Instant, new: Instant) -> None:
+    """The product's number that began at `old` began at `new`. Raises: NumberTaken."""
+    with _one_owner(None):
+        uow.execute(
+            "update subscriptions_identifier set valid = tstzrange(%s, upper(valid)) "
+            "where tenant = %s and product_id = %s and lower(valid) = %s",
+            (new, uow.tenant, product_id, old),
+        )
+
+
+@contextmanager
+def _one_owner(identifier: str | None) -> Iterator[None]:
+    try:
+        yield
     except AlreadyTaken as taken:
         raise NumberTaken(
-            f"number {identifier} belongs to another product", path="productCharacteristic", number=identifier
+            "the number belongs to another product at that time", path="productCharacteristic", number=identifier
         ) from taken
 
 
@@ -102,6 +119,16 @@ def product_id_by_identifier(uow: Uow, identifier: str, moment: Instant) -> str 
         (uow.tenant, identifier, moment),
     )
     return None if row is None else str(row["product_id"])
+
+
+def customer_ids_by_number(uow: Uow, beginning: str, *, limit: int) -> list[str]:
+    """The customers with a product whose number begins so. A range, not LIKE: the index serves it."""
+    rows = uow.all(
+        "select distinct customer_id from subscriptions_product "
+        "where tenant = %s and msisdn >= %s and msisdn < %s and customer_id is not null order by customer_id limit %s",
+        (uow.tenant, beginning, f"{beginning}:", limit),
+    )
+    return [row["customer_id"] for row in rows]
 
 
 # -- services ---------------------------------------------------------------------------------------------------------

@@ -206,6 +206,26 @@ def test_a_new_number_begins_with_the_change_and_the_old_one_ends(uow: Uow) -> N
     assert (new.identifier, new.start, new.end) == ("353209100888", uow.now, None)
 
 
+def test_a_corrected_start_moves_the_numbers_period(uow: Uow) -> None:
+    product_id = active(uow)
+    product = store.PRODUCTS.get(uow, product_id)
+    earlier = ACTIVE_AT - timedelta(hours=1)
+    commands.patch_product(uow, product, {**product.doc, "startDate": earlier.isoformat()})
+    assert [one.start for one in public.identifier_periods(uow, msisdns=[NUMBER])] == [earlier]
+
+
+@pytest.mark.parametrize("text", ["+353 20 910 07", "00353209100777", "020 910", "353209100777"])
+def test_a_customer_is_found_by_the_beginning_of_her_number(uow: Uow, text: str) -> None:
+    active(uow)
+    assert public.customer_ids_by_number(uow, text=text) == ["cust-1"]
+
+
+@pytest.mark.parametrize("text", ["", "Max", "020 911", "+49", "353209100778"])
+def test_what_is_nobodys_number_finds_nobody(uow: Uow, text: str) -> None:
+    active(uow)
+    assert public.customer_ids_by_number(uow, text=text) == []
+
+
 # -- who has what -----------------------------------------------------------------------------------------------------
 
 

@@ -17,6 +17,7 @@ from tandem.kernel.tmf.types import characteristic_type
 
 CUSTOMER = "customer"
 MSISDN = "msisdn"
+HOME_CODE = "353"
 
 
 def pending_product(new: NewProduct, terms: PlanTerms, moment: Instant) -> Doc:
@@ -129,6 +130,19 @@ def msisdn_of(doc: Doc) -> str | None:
 def digits(number: str) -> str:
     """A number without plus, blanks and dashes."""
     return re.sub(r"\D", "", number)
+
+
+def number_beginning(text: str) -> str | None:
+    """The international digits that a number begins with, as people type it: +353 20 91, 0035320, 020 91, 35320.
+
+    None when it is no number. A national 0 is read as dialled in the operator's home.
+    """
+    if not re.fullmatch(r"\+?[\d\s()./-]{3,}", text.strip()):
+        return None
+    typed = digits(text)
+    if typed.startswith("00"):
+        return typed.removeprefix("00") or None
+    return HOME_CODE + typed.removeprefix("0") if typed.startswith("0") else typed or None
 
 
 def services_of(doc: Doc) -> list[str]:
