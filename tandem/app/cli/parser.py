@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
-from tandem.app.cli import explaining, operating, running
+from tandem.app.cli import explaining, operating, running, stocking
 from tandem.app.settings import Settings
 
 Command = Callable[[Settings, argparse.Namespace], int]
@@ -19,6 +19,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_running(commands)
     _add_operating(commands)
     _add_explaining(commands)
+    _add_stocking(commands)
     return parser
 
 
@@ -83,3 +84,12 @@ def _add_explaining(commands: argparse._SubParsersAction[argparse.ArgumentParser
     why = _command(commands, "why", explaining.why)
     why.add_argument("kind", help="the entity type, such as ProductOrder or AppliedCustomerBillingRate")
     why.add_argument("thing", help="its id")
+
+
+def _add_stocking(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    _command(commands, "pools", stocking.pools)
+    for name, act in (("import-numbers", stocking.import_numbers), ("import-sims", stocking.import_sims)):
+        taking = _command(commands, name, act)
+        taking.add_argument("file")
+        taking.add_argument("--pool", required=True, help="the pool to fill")
+        taking.add_argument("--new-pool", action="store_true", help="make the pool if there is none")
