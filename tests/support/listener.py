@@ -33,6 +33,19 @@ class Listener:
     told: list[Told] = field(default_factory=list)
     status: Callable[[Told], int] = lambda told: 204
     answer_headers: dict[str, str] = field(default_factory=dict)
+    _arrived: threading.Condition = field(default_factory=threading.Condition)
+
+    def take(self, told: Told) -> int:
+        """Remember a request; answers its status code."""
+        with self._arrived:
+            self.told.append(told)
+            self._arrived.notify_all()
+        return self.status(told)
+
+    def wait_for(self, count: int, *, timeout_s: float = 5.0) -> bool:
+        """Wait until so many requests arrived. Returns whether they did."""
+        with self._arrived:
+            return self._arrived.wait_for(lambda: len(self.told) >= count, timeout=timeout_s)
 
 
 @contextmanager
@@ -44,8 +57,7 @@ def listening() -> Iterator[Listener]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("content-length", 0)))
             told = Told(self.path, {name.lower(): value for name, value in self.headers.items()}, body)
-            listener.told.append(told)
-            self.send_response(listener.status(told))
+            self.send_response(listener.take(told))
             for name, value in listener.answer_headers.items():
                 self.send_header(name, value)
             self.end_headers()

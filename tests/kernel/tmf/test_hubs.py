@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,7 +16,7 @@ from tandem.kernel.steps.queue import list_steps
 from tandem.kernel.steps.registry import Registry
 from tandem.kernel.steps.worker import Worker
 from tandem.kernel.store import Database
-from tandem.kernel.tmf import notifications
+from tandem.kernel.tmf import callbacks, notifications
 from tandem.kernel.tmf.engine import TmfSettings
 from tests.kernel.tmf import toys
 from tests.support.listener import Listener, listening
@@ -201,3 +202,24 @@ def test_what_was_rolled_back_is_not_told(client: TmfClient, worker: Worker, lis
     assert client.post(f"{toys.V5}/toy", {"name": "a", "shelf": {"id": "none"}}).status_code == 400
     worker.drain()
     assert listener.told == []
+
+
+def test_a_silent_subscriber_does_not_hold_up_others(
+    client: TmfClient, worker: Worker, listener: Listener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(callbacks, "WHOLE_LIMIT_S", 5.0)
+    ended = threading.Event()
+    with listening() as silent:
+        silent.status = lambda told: 204 if ended.wait(10) else 500
+        subscribed(client, silent)
+        subscribed(client, listener)
+        for number in range(3):
+            client.post(f"{toys.V5}/toy", {"name": f"t{number}"})
+        worker.start()
+        try:
+            assert listener.wait_for(3, timeout_s=4)
+            assert [told.doc["event"]["toy"]["name"] for told in listener.told] == ["t0", "t1", "t2"]
+            assert len(silent.told) == 1
+        finally:
+            ended.set()
+            worker.stop()
