@@ -60,7 +60,11 @@ REALIZING_SERVICES: Final = plain_table(
 
 
 def give_identifier(uow: Uow, identifier: str, product_id: str, start: Instant) -> None:
-    """The number is the product's from `start` on. Raises: NumberTaken."""
+    """The number is the product's from `start` on. Raises: NumberTaken.
+
+    Locks: the number. Why: two inserts that check the exclusion constraint at once wait for each other.
+    """
+    uow.lock(f"subscriptions/number/{identifier}")
     with _one_owner(identifier):
         uow.execute(
             "insert into subscriptions_identifier (tenant, identifier, product_id, valid) "
