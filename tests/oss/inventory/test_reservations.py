@@ -195,3 +195,19 @@ def test_two_orders_at_once_never_get_the_same_wish(database: Database, fresh_te
     with ThreadPoolExecutor(4) as threads:
         answers = sorted(threads.map(wish, range(4)))
     assert answers == ["353890000001"] + ["inventory.already_held"] * 3
+
+
+def test_each_hold_and_each_rest_asks_for_its_own_end(uow: Uow) -> None:
+    stock(uow)
+    until = soon(uow)
+    public.reserve_number(uow, pool=NUMBERS, for_order="o1", until=until)
+    uow.flush()
+    steps = uow.all("select kind, due_at from kernel_step where tenant = %s", (uow.tenant,))
+    assert steps == [{"kind": "inventory.end_reservation", "due_at": until}]
+    service_id = subscription(uow, "o2")
+    public.terminate_service(uow, service_id=service_id)
+    uow.flush()
+    rest = uow.one(
+        "select due_at from kernel_step where tenant = %s and kind = 'inventory.end_quarantine'", (uow.tenant,)
+    )
+    assert rest == {"due_at": uow.now + timedelta(days=90)}
