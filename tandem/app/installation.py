@@ -35,10 +35,14 @@ class Installation:
 
 
 def prepare(settings: Settings) -> Installation:
-    """Start or find the database, make its roles, and migrate it. Idempotent; safe when two start at once."""
+    """Start or find the database, make its roles, migrate it, and name the keys that seal secrets.
+
+    Idempotent; safe when two start at once.
+    """
     wiring.declare_tables()
     postgres, urls = find_database(settings)
     migrated = tuple(migrate(urls.owner, read_migrations(MIGRATIONS)))
+    sealed.use_sealing_keys(sealed.SealingKeys.from_file(sealing_key_file(settings)))
     return Installation(settings, urls, postgres, migrated)
 
 

@@ -7,9 +7,8 @@ import getpass
 from collections.abc import Callable
 from pathlib import Path
 
-from tandem.app.installation import opened, sealing_key_file
+from tandem.app.installation import opened
 from tandem.app.settings import Settings
-from tandem.kernel.access.sealed import SealingKeys, use_sealing_keys
 from tandem.kernel.store import Uow
 from tandem.oss.inventory import public as inventory
 from tandem.oss.inventory.terms import ImportReport, PoolKind
@@ -40,7 +39,6 @@ def _stock(
     settings: Settings, args: argparse.Namespace, kind: PoolKind, take: Callable[[Uow, list[str]], ImportReport]
 ) -> int:
     lines = Path(args.file).read_text().splitlines()
-    use_sealing_keys(SealingKeys.from_file(sealing_key_file(settings)))
     with opened(settings) as database, database.uow(tenant=settings.tenant, actor=_actor(), cause="cli") as uow:
         if args.new_pool:
             inventory.make_pool(uow, name=args.pool, kind=kind)
