@@ -61,7 +61,7 @@ def _require_sellable(uow: Uow, item: Doc, path: str) -> None:
     try:
         catalog.get_sellable_offering(uow, offering_id=offering_id, moment=uow.now)
     except Refused as refused:
-        raise OfferingNotSellable(refused.reason, path=path, offering=offering_id, **refused.facts) from refused
+        raise OfferingNotSellable(refused.reason, path=path, **refused.facts) from refused
 
 
 def _require_wish_free(uow: Uow, item: Doc, path: str) -> None:

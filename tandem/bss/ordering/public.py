@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tandem.bss.ordering import commands, queries, store
-from tandem.bss.ordering.terms import OrderView
+from tandem.bss.ordering.terms import CancellationView, FalloutFilter, OrderView
 from tandem.kernel.json import Doc
-from tandem.kernel.store import Uow
+from tandem.kernel.store import Change, Uow
 
 
 def place_product_order(uow: Uow, *, order: Doc) -> OrderView:
@@ -46,9 +46,26 @@ def orders_of_customer(uow: Uow, *, customer_id: str, limit: int = 100) -> list[
     return queries.orders_of_customer(uow, customer_id, limit=limit)
 
 
-def fallout(uow: Uow, *, limit: int = 50, offset: int = 0) -> tuple[list[OrderView], int]:
-    """The orders that wait for a person, the oldest first, with how many there are."""
-    return queries.fallout(uow, limit=limit, offset=offset)
+def history_of(uow: Uow, *, order_id: str) -> list[Change]:
+    """Every change of an order, the oldest first: who, when, why, and what it became."""
+    return store.PRODUCT_ORDERS.history(uow, order_id)
+
+
+def cancellations_of(uow: Uow, *, order_id: str) -> list[CancellationView]:
+    """The wishes to call an order off, the newest first, with what became of each."""
+    return queries.cancellations_of(uow, order_id)
+
+
+def fallout(
+    uow: Uow, *, wanted: FalloutFilter | None = None, limit: int = 50, offset: int = 0
+) -> tuple[list[OrderView], int]:
+    """The orders that wait for a person (or as the filter says), the oldest first, with how many there are."""
+    return queries.fallout(uow, wanted or FalloutFilter(), limit=limit, offset=offset)
+
+
+def count_by_state(uow: Uow) -> Mapping[str, int]:
+    """How many orders are in each state; those that wait for the network count as `waiting`, not by their state."""
+    return store.count_by_state(uow)
 
 
 def fallout_by_error(uow: Uow) -> Mapping[str, int]:

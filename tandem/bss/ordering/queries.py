@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tandem.bss.ordering import lifecycle, store
 from tandem.bss.ordering.rules import reading
-from tandem.bss.ordering.terms import OrderItemView, OrderProblem, OrderView
+from tandem.bss.ordering.terms import CancellationView, FalloutFilter, OrderItemView, OrderProblem, OrderView
 from tandem.kernel import json
 from tandem.kernel.json import Doc
 from tandem.kernel.period import instant
@@ -21,10 +21,25 @@ def orders_of_customer(uow: Uow, customer_id: str, *, limit: int) -> list[OrderV
     return [view_of(order) for order in store.orders_of_customer(uow, customer_id, limit=limit)]
 
 
-def fallout(uow: Uow, *, limit: int, offset: int) -> tuple[list[OrderView], int]:
-    """The orders that are held, the oldest first, with how many there are."""
-    held = store.orders_in_state(uow, "held", limit=limit, offset=offset)
-    return [view_of(order) for order in held], store.PRODUCT_ORDERS.count(uow, "state = 'held'")
+def fallout(uow: Uow, wanted: FalloutFilter, *, limit: int, offset: int) -> tuple[list[OrderView], int]:
+    """The orders that do not go on and meet the filter, with how many there are."""
+    found, total = store.find_fallout(uow, wanted, limit=limit, offset=offset)
+    return [view_of(order) for order in found], total
+
+
+def cancellations_of(uow: Uow, order_id: str) -> list[CancellationView]:
+    """The wishes to call an order off, the newest first, with what became of each."""
+    return [
+        CancellationView(
+            id=asked.id,
+            state=asked.doc["state"],
+            reason=asked.doc.get("cancellationReason", ""),
+            asked_at=instant(asked.doc["creationDate"]) if "creationDate" in asked.doc else asked.created_at,
+            refusal=json.at(asked.doc, "x-error.reason"),
+            next_action=json.at(asked.doc, "x-error.message") or None,
+        )
+        for asked in store.cancellations_of(uow, order_id)
+    ]
 
 
 def view_of(order: Stored) -> OrderView:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tandem.bss.ordering.rules.reading import customer_of
+from tandem.bss.ordering.terms import FalloutFilter
 from tandem.kernel.json import Doc
 from tandem.kernel.store import Column, EntityTable, Stored, Uow
 
@@ -55,9 +56,41 @@ def orders_of_customer(uow: Uow, customer_id: str, *, limit: int) -> list[Stored
     )
 
 
-def orders_in_state(uow: Uow, state: str, *, limit: int, offset: int) -> list[Stored]:
-    """Orders in a state, the oldest first."""
-    return PRODUCT_ORDERS.where(uow, "state = %s", (state,), order_by="creation_date, id", limit=limit, offset=offset)
+_SINCE = "(doc #>> '{productOrderErrorMessage,0,timestamp}')::timestamptz"
+_STANDING = {"held": "state = 'held'", "waiting": "state = 'inProgress' and error_code is not null"}
+_SORTS = {"since": _SINCE, "placed": "creation_date", "code": "error_code"}
+
+
+def find_fallout(uow: Uow, wanted: FalloutFilter, *, limit: int, offset: int) -> tuple[list[Stored], int]:
+    """The orders that do not go on and meet the filter, with how many there are."""
+    like = "%" + wanted.text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+    condition = (
+        f"{_STANDING[wanted.standing]} and (%s or coalesce(error_code, '') = any(%s)) and (%s or customer_id = any(%s) "
+        f"or id ilike %s or doc #>> '{{productOrderErrorMessage,0,reason}}' ilike %s) "
+        f"and (%s::timestamptz is null or {_SINCE} >= %s) and (%s::timestamptz is null or {_SINCE} < %s)"
+    )
+    params = (not wanted.codes, list(wanted.codes), not wanted.text, list(wanted.customer_ids), like, like)
+    params += (wanted.since, wanted.since, wanted.until, wanted.until)
+    way = "desc" if wanted.descending else "asc"
+    found = PRODUCT_ORDERS.where(
+        uow, condition, params, order_by=f"{_SORTS[wanted.sort]} {way} nulls last, id {way}", limit=limit, offset=offset
+    )
+    return found, PRODUCT_ORDERS.count(uow, condition, params)
+
+
+def cancellations_of(uow: Uow, order_id: str) -> list[Stored]:
+    """The wishes to cancel an order, the newest first."""
+    return CANCEL_PRODUCT_ORDERS.where(uow, "product_order_id = %s", (order_id,), order_by="id desc")
+
+
+def count_by_state(uow: Uow) -> dict[str, int]:
+    """How many orders are in each state; those that wait for the network under `waiting` instead of their state."""
+    rows = uow.all(
+        "select case when state = 'inProgress' and error_code is not null then 'waiting' else state end as standing, "
+        "count(*) as n from ordering_product_order where tenant = %s group by 1",
+        (uow.tenant,),
+    )
+    return {row["standing"]: row["n"] for row in rows}
 
 
 def count_held_by_error(uow: Uow) -> dict[str, int]:

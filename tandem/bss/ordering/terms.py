@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from tandem.kernel.errors import Conflict, Invalid
 from tandem.kernel.events import Event
@@ -95,6 +95,36 @@ class OrderProblem:
     next_action: str
     since: Instant
     waits: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FalloutFilter:
+    """Which orders that do not go on are wanted. `standing` is held (a person must act) or waiting (it goes on by itself).
+
+    `codes` are those of the problem; `text` is part of an order's id or of its problem's reason, and an order of one of
+    `customer_ids` matches it too. `since` and `until` bound when the problem came up, half-open.
+    """
+
+    standing: Literal["held", "waiting"] = "held"
+    codes: tuple[str, ...] = ()
+    text: str = ""
+    customer_ids: tuple[str, ...] = ()
+    since: Instant | None = None
+    until: Instant | None = None
+    sort: Literal["since", "placed", "code"] = "placed"
+    descending: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancellationView:
+    """Somebody's wish to call an order off. `refusal` says why it could not be, with its next action."""
+
+    id: str
+    state: str
+    reason: str
+    asked_at: Instant
+    refusal: str | None
+    next_action: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
