@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tandem.bss.ordering.rules.reading import customer_of
 from tandem.bss.ordering.terms import FalloutFilter
 from tandem.kernel.json import Doc
@@ -57,25 +59,35 @@ def orders_of_customer(uow: Uow, customer_id: str, *, limit: int) -> list[Stored
 
 
 _SINCE = "(doc #>> '{productOrderErrorMessage,0,timestamp}')::timestamptz"
+_WORDS = "lower(id || ' ' || coalesce(doc #>> '{productOrderErrorMessage,0,reason}', ''))"
 _STANDING = {"held": "state = 'held'", "waiting": "state = 'inProgress' and error_code is not null"}
 _SORTS = {"since": _SINCE, "placed": "creation_date", "code": "error_code"}
 
 
 def find_fallout(uow: Uow, wanted: FalloutFilter, *, limit: int, offset: int) -> tuple[list[Stored], int]:
     """The orders that do not go on and meet the filter, with how many there are."""
-    like = "%" + wanted.text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-    condition = (
-        f"{_STANDING[wanted.standing]} and (%s or coalesce(error_code, '') = any(%s)) and (%s or customer_id = any(%s) "
-        f"or id ilike %s or doc #>> '{{productOrderErrorMessage,0,reason}}' ilike %s) "
-        f"and (%s::timestamptz is null or {_SINCE} >= %s) and (%s::timestamptz is null or {_SINCE} < %s)"
-    )
-    params = (not wanted.codes, list(wanted.codes), not wanted.text, list(wanted.customer_ids), like, like)
-    params += (wanted.since, wanted.since, wanted.until, wanted.until)
+    condition, params = _fallout(wanted)
     way = "desc" if wanted.descending else "asc"
-    found = PRODUCT_ORDERS.where(
-        uow, condition, params, order_by=f"{_SORTS[wanted.sort]} {way} nulls last, id {way}", limit=limit, offset=offset
-    )
+    order_by = f"{_SORTS[wanted.sort]} {way} nulls last, id {way}"
+    found = PRODUCT_ORDERS.where(uow, condition, params, order_by=order_by, limit=limit, offset=offset)
     return found, PRODUCT_ORDERS.count(uow, condition, params)
+
+
+def _fallout(wanted: FalloutFilter) -> tuple[str, tuple[Any, ...]]:
+    """The filter over the table's columns, with its parameters."""
+    parts: list[str] = [_STANDING[wanted.standing]]
+    params: list[Any] = []
+    if wanted.codes:
+        parts.append("coalesce(error_code, '') = any(%s)")
+        params.append(list(wanted.codes))
+    if wanted.text:
+        parts.append(f"(customer_id = any(%s) or strpos({_WORDS}, lower(%s)) > 0)")
+        params += [list(wanted.customer_ids), wanted.text]
+    for bound, compared in ((wanted.since, ">="), (wanted.until, "<")):
+        if bound is not None:
+            parts.append(f"{_SINCE} {compared} %s")
+            params.append(bound)
+    return " and ".join(parts), tuple(params)
 
 
 def cancellations_of(uow: Uow, order_id: str) -> list[Stored]:

@@ -99,7 +99,7 @@ class OrderProblem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FalloutFilter:
-    """Which orders that do not go on are wanted. `standing` is held (a person must act) or waiting (it goes on by itself).
+    """Which orders that do not go on are wanted: held (a person must act) or waiting (it goes on by itself).
 
     `codes` are those of the problem; `text` is part of an order's id or of its problem's reason, and an order of one of
     `customer_ids` matches it too. `since` and `until` bound when the problem came up, half-open.

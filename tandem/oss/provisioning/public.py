@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tandem.kernel.store import Stored, Uow
+from tandem.kernel.store import Change, Stored, Uow
 from tandem.oss.provisioning import store
 from tandem.oss.provisioning.commands import orders as commands
 from tandem.oss.provisioning.queries import feasibility
 from tandem.oss.provisioning.queries import orders as queries
-from tandem.oss.provisioning.terms import PlanView
+from tandem.oss.provisioning.terms import OrderFilter, PlanView, ServiceOrderView
 from tandem.seam.terms import Obstacle, ServiceOrderRequest
 
 
@@ -50,9 +50,26 @@ def get_plan(uow: Uow, *, service_order_id: str) -> PlanView:
     return queries.get_plan(uow, service_order_id)
 
 
-def list_orders(uow: Uow, *, state: str | None = None, limit: int = 50, offset: int = 0) -> tuple[list[Stored], int]:
-    """Orders in a state (or all), the newest first, with how many there are."""
-    return queries.list_orders(uow, state=state, limit=limit, offset=offset)
+def get_order(uow: Uow, *, service_order_id: str) -> ServiceOrderView:
+    """One order. Raises: OrderNotFound."""
+    return queries.get_order(uow, service_order_id)
+
+
+def list_orders(
+    uow: Uow, *, wanted: OrderFilter | None = None, limit: int = 50, offset: int = 0
+) -> tuple[list[ServiceOrderView], int]:
+    """The orders that meet a filter (or all), the newest first, with how many there are."""
+    return queries.list_orders(uow, wanted or OrderFilter(), limit=limit, offset=offset)
+
+
+def history_of(uow: Uow, *, service_order_id: str) -> list[Change]:
+    """Every change of an order, the oldest first: who, when, why, and what it became."""
+    return store.SERVICE_ORDERS.history(uow, service_order_id)
+
+
+def cancel(uow: Uow, *, service_order_id: str, reason: str) -> None:
+    """Call an order off. Raises: OrderNotFound, OrderIsFinal, PointOfNoReturnPassed. Idempotent while it goes on."""
+    commands.cancel(uow, service_order_id, reason)
 
 
 def count_by_state(uow: Uow) -> Mapping[str, int]:

@@ -11,8 +11,8 @@ from psycopg.types.json import Jsonb
 from tandem.kernel import json
 from tandem.kernel.json import Doc
 from tandem.kernel.store import Column, EntityTable, Stored, Uow, plain_table
-from tandem.oss.provisioning.rules.plan import PlannedTask
-from tandem.oss.provisioning.terms import PlanView, TaskView
+from tandem.oss.provisioning.rules.plan import POINT_OF_NO_RETURN, PlannedTask
+from tandem.oss.provisioning.terms import OrderFilter, PlanView, TaskView
 
 _ORDER_COLUMNS = (
     Column("state", "text", "state"),
@@ -189,13 +189,15 @@ def plan_view(uow: Uow, order: Stored) -> PlanView | None:
     row = plan_row(uow, order.id)
     if row is None:
         return None
+    tasks = tuple(tasks_of(uow, order.id))
     return PlanView(
         service_order_id=order.id,
         external_id=json.at(order.doc, "externalId", ""),
         state=order.doc["state"],
         mode=row["mode"],
-        tasks=tuple(tasks_of(uow, order.id)),
+        tasks=tasks,
         problem=row["problem"],
+        past_no_return=any(task.kind == POINT_OF_NO_RETURN and task.state == "done" for task in tasks),
     )
 
 
@@ -205,9 +207,30 @@ def resource_order_of(uow: Uow, service_order_id: str) -> Stored | None:
     return found[0] if found else None
 
 
-def held_orders(uow: Uow, *, limit: int, offset: int) -> list[Stored]:
-    """The orders in fall-out, the oldest first."""
-    return SERVICE_ORDERS.where(uow, "state = 'held'", order_by="order_date, id", limit=limit, offset=offset)
+def find_orders(uow: Uow, wanted: OrderFilter, *, limit: int, offset: int) -> tuple[list[Stored], int]:
+    """The orders that meet a filter, with how many there are."""
+    condition, params = _condition(wanted)
+    way = "desc" if wanted.descending else "asc"
+    order_by = f"{wanted.sort} {way} nulls last, id {way}"
+    found = SERVICE_ORDERS.where(uow, condition, params, order_by=order_by, limit=limit, offset=offset)
+    return found, SERVICE_ORDERS.count(uow, condition, params)
+
+
+def _condition(wanted: OrderFilter) -> tuple[str, tuple[Any, ...]]:
+    """The filter over the table's columns, with its parameters."""
+    parts: list[str] = ["true"]
+    params: list[Any] = []
+    if wanted.states:
+        parts.append("state = any(%s)")
+        params.append(list(wanted.states))
+    if wanted.text:
+        parts.append("strpos(lower(id || ' ' || coalesce(external_id, '')), lower(%s)) > 0")
+        params.append(wanted.text)
+    for bound, compared in ((wanted.since, ">="), (wanted.until, "<")):
+        if bound is not None:
+            parts.append(f"order_date {compared} %s")
+            params.append(bound)
+    return " and ".join(parts), tuple(params)
 
 
 def count_by_state(uow: Uow) -> dict[str, int]:

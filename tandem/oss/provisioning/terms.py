@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from tandem.kernel.errors import Conflict, Invalid, NotFound
 from tandem.kernel.period import Instant
@@ -69,7 +69,10 @@ class TaskView:
 
 @dataclass(frozen=True, slots=True)
 class PlanView:
-    """The plan of a service order: its tasks in an order in which they can be done."""
+    """The plan of a service order: its tasks in an order in which they can be done.
+
+    `mode` is forward or rollback; `past_no_return` says that it can no longer be called off.
+    """
 
     service_order_id: str
     external_id: str
@@ -77,3 +80,37 @@ class PlanView:
     mode: str
     tasks: tuple[TaskView, ...]
     problem: dict[str, Any] | None
+    past_no_return: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderFilter:
+    """Which service orders are wanted. `text` is part of an order's id or of the id of the request that made it.
+
+    `since` and `until` bound when it was taken in, half-open. No states means all of them.
+    """
+
+    states: tuple[str, ...] = ()
+    text: str = ""
+    since: Instant | None = None
+    until: Instant | None = None
+    sort: Literal["order_date", "completion_date", "state"] = "order_date"
+    descending: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceOrderView:
+    """A service order as a person sees it. `external_id` is the order of the other half that asked for it.
+
+    `problem` is why it waits or is held, with code, reason and message (what to do next).
+    """
+
+    id: str
+    state: str
+    external_id: str
+    customer_id: str | None
+    taken_at: Instant
+    ended_at: Instant | None
+    wants: tuple[str, ...]
+    problem: dict[str, Any] | None
+    is_final: bool
