@@ -12,11 +12,14 @@ import socket
 import ssl
 import threading
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import TimeoutError as FutureTimeout
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from tandem.kernel.errors import Invalid, Refused, Unavailable
 
+RESOLVE_LIMIT_S = 3.0
 CONNECT_LIMIT_S = 3.0
 WHOLE_LIMIT_S = 8.0
 _TRY_AGAIN = frozenset({408, 425, 429})
@@ -116,10 +119,16 @@ def _parts(url: str) -> _Url:
         raise CallbackRefused(f"'{url}' cannot be called: {fault}", path="callback") from fault
 
 
+_RESOLVERS = ThreadPoolExecutor(4, thread_name_prefix="resolve")
+
+
 def _resolved(host: str, port: int) -> list[Ip]:
+    """Every address of a host. A name server that does not answer holds a thread of its own, not the caller's."""
+    asked = _RESOLVERS.submit(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as fault:
+        found = asked.result(timeout=RESOLVE_LIMIT_S)
+    except (OSError, UnicodeError, FutureTimeout) as fault:
+        asked.cancel()
         raise CallbackSilent(f"the callback's host {host} does not resolve", path="callback") from fault
     return list(dict.fromkeys(ipaddress.ip_address(str(entry[4][0]).partition("%")[0]) for entry in found))
 

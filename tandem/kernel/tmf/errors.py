@@ -20,6 +20,8 @@ log = structlog.get_logger("tandem.tmf")
 
 Header = tuple[bytes, bytes]
 
+DEEPEST = 100
+
 _ERROR_DOCS = "/api/errors"
 _AT_PATH = re.compile(r"^(.*) - at `\$\.?(.*)`$", re.DOTALL)
 _MISSING = re.compile(r"^Object missing required field `(.*)`$")
@@ -130,14 +132,36 @@ def read_json(body: bytes) -> Any:
     if not body.strip():
         raise Invalid("The body is empty; JSON is expected.", code="json.empty")
     try:
-        return json.loads(body)
+        value = json.loads(body)
     except Invalid as fault:
         line, column = _place_of(body, str(fault.reason))
         raise Invalid(
             f"{fault.reason} (line {line}, column {column})", code="json.malformed", line=line, column=column
         ) from fault
     except RecursionError as fault:
-        raise Invalid("The body is nested too deeply.", code="json.too_deep") from fault
+        raise _too_deep() from fault
+    if body.count(b"[") + body.count(b"{") > DEEPEST:
+        _require_shallow(value)
+    return value
+
+
+def _require_shallow(value: Any) -> None:
+    """What recurses over documents behind this line never meets one that is too deep for it."""
+    level = [value]
+    for _ in range(DEEPEST):
+        level = [
+            inner
+            for holder in level
+            if isinstance(holder, dict | list)
+            for inner in (holder.values() if isinstance(holder, dict) else holder)
+        ]
+        if not level:
+            return
+    raise _too_deep()
+
+
+def _too_deep() -> Invalid:
+    return Invalid(f"The body is nested more than {DEEPEST} levels deep.", code="json.too_deep")
 
 
 def _place_of(body: bytes, reason: str) -> tuple[int, int]:

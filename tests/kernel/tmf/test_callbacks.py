@@ -78,6 +78,15 @@ def test_a_name_that_does_not_resolve_is_tried_again() -> None:
         CallbackGuard().target("http://no-such-host.invalid/")
 
 
+def test_a_name_server_that_does_not_answer_holds_up_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    ended = threading.Event()
+    monkeypatch.setattr(callbacks, "RESOLVE_LIMIT_S", 0.1)
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **named: ended.wait(5))
+    with pytest.raises(CallbackSilent):
+        CallbackGuard().target("http://slow.example/")
+    ended.set()
+
+
 def test_the_connection_goes_to_the_judged_address_whatever_the_name_says(monkeypatch: pytest.MonkeyPatch) -> None:
     called: list[tuple[str, int]] = []
 
