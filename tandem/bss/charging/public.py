@@ -21,7 +21,7 @@ from tandem.kernel.why import Why
 
 
 def load_usage_file(uow: Uow, *, content: bytes, source: str) -> FileReport:
-    """Take a usage file in, line by line; a bad line is told and the rest goes on. `docs/how/rating.md` has the columns.
+    """Take a usage file in, line by line; a bad line is told and the rest goes on. Columns: `docs/how/rating.md`.
 
     Idempotent: by each line's content; sending a file again changes nothing.
     """

@@ -34,7 +34,7 @@ class UsageRecord:
 
     Units: `quantity` in seconds (voice), octets (data) or messages. `served` and `destination` are international
     digits; `destination` is empty where there is none (data). `record_id` is the sender's own, where it gives one;
-    `details` is everything else that it told.
+    `details` is everything else that it told, `customer_id` whose use it says that it is.
     """
 
     usage_type: UsageType
@@ -44,6 +44,7 @@ class UsageRecord:
     quantity: int
     record_id: str | None = None
     details: Mapping[str, str] = field(default_factory=dict)
+    customer_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ class Suspension:
 
 @dataclass(frozen=True, slots=True)
 class BucketMove:
-    """What a charge took out of an allowance. Units: in the rated event's `unit`; `used_before` is the bucket's state."""
+    """What a charge took out of an allowance. Units: the rated event's `unit`; `used_before` is how it stood then."""
 
     price_id: str
     period: Period

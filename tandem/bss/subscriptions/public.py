@@ -92,6 +92,11 @@ def customer_ids_by_number(uow: Uow, *, text: str, limit: int = 50) -> list[str]
     return queries.customer_ids_by_number(uow, text=text, limit=limit)
 
 
+def status_at(uow: Uow, *, product_id: str, moment: Instant) -> str | None:
+    """The status that a product had at an instant; none when it was not kept yet."""
+    return queries.status_at(uow, product_id=product_id, moment=moment)
+
+
 def identifier_periods(uow: Uow, *, msisdns: Iterable[str]) -> list[IdentifierPeriod]:
     """Every period of these numbers, by number and time: what a batch of usage is matched with."""
     return queries.identifier_periods(uow, msisdns=msisdns)

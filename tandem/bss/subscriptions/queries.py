@@ -55,6 +55,12 @@ def customer_ids_by_number(uow: Uow, *, text: str, limit: int = 50) -> list[str]
     return [] if beginning is None else store.customer_ids_by_number(uow, beginning, limit=limit)
 
 
+def status_at(uow: Uow, *, product_id: str, moment: Instant) -> str | None:
+    """The status that a product had at an instant; none when it was not kept yet."""
+    found = store.PRODUCTS.as_of(uow, product_id, moment)
+    return None if found is None else str(found.doc.get("status") or "")
+
+
 def identifier_periods(uow: Uow, *, msisdns: Iterable[str]) -> list[IdentifierPeriod]:
     """Every period of these numbers, by number and time: what a batch of usage is matched with."""
     return store.identifier_periods(uow, {rules.digits(msisdn) for msisdn in msisdns})

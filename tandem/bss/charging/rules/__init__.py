@@ -1,0 +1,1 @@
+"""What charging decides, without a store, a clock or chance."""
