@@ -247,7 +247,8 @@ class ListRoutes:
         kind = visit.asked("export")
         if kind in exports.KINDS:
             return exports.download(self._page, visit, query, kind)
-        return visit.page(self._page.template, list=ListView(self._page, visit, query, self._page.rows(visit, query)))
+        view = ListView(self._page, visit, query, self._page.rows(visit, query))
+        return visit.page(self._page.template, list=view, **self._page.besides(visit, query))
 
     def _act(self, visit: Visit) -> Response:
         view = ListView(self._page, visit, self._query(visit), Rows((), 0))

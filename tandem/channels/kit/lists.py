@@ -94,12 +94,15 @@ class Search:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One or several of a few values; several mean "any of these"."""
+    """One or several of a few values; several mean "any of these". An `open` one takes values besides its options,
+    such as error codes that have no words yet.
+    """
 
     name: str
     label: Text
     options: Options
     many: bool = True
+    open: bool = False
     kind: Literal["choice"] = "choice"
 
 
@@ -232,7 +235,9 @@ class View:
 
 @dataclass(frozen=True, kw_only=True)
 class ListPage:
-    """The declaration. `rows` gets the query; `topics` are the entity types whose changes refresh the page."""
+    """The declaration. `rows` gets the query; `topics` are the entity types whose changes refresh the page; `besides`
+    gives what a template of its own (`template`) needs above or below the list.
+    """
 
     path: str
     title: Text
@@ -253,6 +258,7 @@ class ListPage:
     export_limit: int = 100_000
     roles: frozenset[str] = ANYBODY
     template: str = "kit/list.html"
+    besides: Callable[[Visit, Query], Mapping[str, object]] = lambda visit, query: {}
 
     def query(self, asked: Mapping[str, Sequence[str]]) -> Query:
         """The URL's query, with whatever the declaration does not know left out."""
@@ -273,7 +279,7 @@ class ListPage:
         for known in self.filters:
             if isinstance(known, Choice):
                 sound = {value for value, _label in known.options}
-                yield known.name, tuple(value for value in asked.get(known.name, ()) if value in sound)
+                yield known.name, tuple(value for value in asked.get(known.name, ()) if known.open or value in sound)
             elif isinstance(known, DayRange):
                 for name in (f"{known.name}_from", f"{known.name}_to"):
                     yield name, _days(_first(asked, name))

@@ -23,7 +23,9 @@
   });
   on("change", "[name=pick]", (event, box) => count(box.form));
   document.addEventListener("reset", ({ target }) => setTimeout(() => count(target)));
-  document.addEventListener("htmx:after:swap", () => all(".rows-form").forEach(count));
+  const countAll = () => all(".rows-form").forEach(count);
+  document.addEventListener("htmx:after:swap", countAll);
+  window.addEventListener("pageshow", countAll); // a browser that comes back restores the ticks
 
   document.addEventListener("formdata", ({ target, formData }) => {
     if (!target.matches("[data-drop-empty]")) return;
