@@ -3,7 +3,16 @@
 Reactions to events, hub deliveries, order tasks, timers and jobs are all steps. It knows no room.
 """
 
-from tandem.kernel.steps.queue import StepView, cancel_step, cancel_steps, get_step, hurry_steps, list_steps, retry_step
+from tandem.kernel.steps.queue import (
+    StepView,
+    cancel_step,
+    cancel_steps,
+    count_steps,
+    get_step,
+    hurry_steps,
+    list_steps,
+    retry_step,
+)
 from tandem.kernel.steps.registry import Job, Reaction, Registry, Step, every, on, schedule
 from tandem.kernel.steps.relay import Fanout, Relay, StepRequest, ToldEvent
 from tandem.kernel.steps.worker import Worker
@@ -21,6 +30,7 @@ __all__ = [
     "Worker",
     "cancel_step",
     "cancel_steps",
+    "count_steps",
     "every",
     "get_step",
     "hurry_steps",

@@ -33,14 +33,24 @@ _COLUMNS = (
 )
 
 
-def list_steps(uow: Uow, *, state: str | None = None, kind: str | None = None, limit: int = 100) -> list[StepView]:
+_CHOSEN = "tenant = %s and (%s::text is null or state = %s) and (%s::text is null or starts_with(kind, %s))"
+
+
+def list_steps(
+    uow: Uow, *, state: str | None = None, kind: str | None = None, limit: int = 100, offset: int = 0
+) -> list[StepView]:
     """The newest steps of the tenant, by state and by the start of their kind."""
     rows = uow.all(
-        f"select {_COLUMNS} from kernel_step where tenant = %s and (%s::text is null or state = %s) "
-        "and (%s::text is null or starts_with(kind, %s)) order by id desc limit %s",
-        (uow.tenant, state, state, kind, kind, limit),
+        f"select {_COLUMNS} from kernel_step where {_CHOSEN} order by id desc limit %s offset %s",
+        (uow.tenant, state, state, kind, kind, limit, offset),
     )
     return [StepView(**row) for row in rows]
+
+
+def count_steps(uow: Uow, *, state: str | None = None, kind: str | None = None) -> int:
+    """How many steps of the tenant there are, by state and by the start of their kind."""
+    row = uow.one(f"select count(*) as n from kernel_step where {_CHOSEN}", (uow.tenant, state, state, kind, kind))
+    return int(row["n"]) if row else 0
 
 
 def get_step(uow: Uow, step_id: int) -> StepView:
