@@ -10,11 +10,12 @@ from typing import Any
 
 from tandem.bss.catalog import public as catalog
 from tandem.bss.ordering import lifecycle, store
-from tandem.bss.ordering.rules import checks, decompose, progress, reading
+from tandem.bss.ordering.rules import asking, checks, decompose, progress, reading
 from tandem.bss.ordering.rules.decompose import ItemNeeds
 from tandem.bss.ordering.terms import (
     BillingAccountMissing,
     CustomerMissing,
+    NewOrder,
     NotInFallout,
     NumberNotFree,
     OfferingNotSellable,
@@ -51,6 +52,17 @@ def place_product_order(uow: Uow, doc: Doc) -> Stored:
     order = store.PRODUCT_ORDERS.add(uow, progress.acknowledged(doc, uow.now))
     if order.doc["state"] == "acknowledged":
         _ask(uow, START, order.id)
+    return order
+
+
+def order_offering(uow: Uow, new: NewOrder, key: str) -> Stored:
+    """Order one product for one customer, once for each key. Raises: what placing raises, and KeyReused."""
+    doc = asking.order_of(new)
+    earlier = uow.answered_before("ordering.order_offering", key, doc)
+    if earlier is not None:
+        return store.PRODUCT_ORDERS.get(uow, earlier["id"])
+    order = place_product_order(uow, doc)
+    uow.keep_answer("ordering.order_offering", key, {"id": order.id})
     return order
 
 

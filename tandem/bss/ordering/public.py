@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tandem.bss.ordering import commands, queries, store
-from tandem.bss.ordering.terms import CancellationView, FalloutFilter, OrderView
+from tandem.bss.ordering.terms import CancellationView, FalloutFilter, NewOrder, OrderFilter, OrderView
 from tandem.kernel.json import Doc
 from tandem.kernel.store import Change, Uow
 
@@ -16,6 +16,14 @@ def place_product_order(uow: Uow, *, order: Doc) -> OrderView:
     Raises: OrderRefused, OfferingNotSellable, NumberNotFree. What else speaks against it makes it `rejected`.
     """
     return queries.view_of(commands.place_product_order(uow, order))
+
+
+def order_offering(uow: Uow, *, new: NewOrder, key: str) -> OrderView:
+    """Order one product for one customer, as desks do. Idempotent: by `key`.
+
+    Raises: what `place_product_order` raises; KeyReused when the key came with another wish.
+    """
+    return queries.view_of(commands.order_offering(uow, new, key))
 
 
 def retry_order(uow: Uow, *, order_id: str) -> OrderView:
@@ -44,6 +52,13 @@ def get_order(uow: Uow, *, order_id: str) -> OrderView:
 def orders_of_customer(uow: Uow, *, customer_id: str, limit: int = 100) -> list[OrderView]:
     """A customer's orders, the newest first."""
     return queries.orders_of_customer(uow, customer_id, limit=limit)
+
+
+def list_orders(
+    uow: Uow, *, wanted: OrderFilter | None = None, limit: int = 50, offset: int = 0
+) -> tuple[list[OrderView], int]:
+    """The orders that meet a filter (or all), the newest first, with how many there are."""
+    return queries.list_orders(uow, wanted or OrderFilter(), limit=limit, offset=offset)
 
 
 def history_of(uow: Uow, *, order_id: str) -> list[Change]:

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from tandem.bss.ordering import lifecycle, store
 from tandem.bss.ordering.rules import reading
-from tandem.bss.ordering.terms import CancellationView, FalloutFilter, OrderItemView, OrderProblem, OrderView
+from tandem.bss.ordering.terms import (
+    CancellationView,
+    FalloutFilter,
+    OrderFilter,
+    OrderItemView,
+    OrderProblem,
+    OrderView,
+)
 from tandem.kernel import json
 from tandem.kernel.json import Doc
 from tandem.kernel.period import instant
@@ -24,6 +31,12 @@ def orders_of_customer(uow: Uow, customer_id: str, *, limit: int) -> list[OrderV
 def fallout(uow: Uow, wanted: FalloutFilter, *, limit: int, offset: int) -> tuple[list[OrderView], int]:
     """The orders that do not go on and meet the filter, with how many there are."""
     found, total = store.find_fallout(uow, wanted, limit=limit, offset=offset)
+    return [view_of(order) for order in found], total
+
+
+def list_orders(uow: Uow, wanted: OrderFilter, *, limit: int, offset: int) -> tuple[list[OrderView], int]:
+    """The orders that meet a filter, with how many there are."""
+    found, total = store.find_orders(uow, wanted, limit=limit, offset=offset)
     return [view_of(order) for order in found], total
 
 

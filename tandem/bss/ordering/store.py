@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tandem.bss.ordering.rules.reading import customer_of
-from tandem.bss.ordering.terms import FalloutFilter
+from tandem.bss.ordering.terms import FalloutFilter, OrderFilter
 from tandem.kernel.json import Doc
 from tandem.kernel.store import Column, EntityTable, Stored, Uow
 
@@ -88,6 +88,28 @@ def _fallout(wanted: FalloutFilter) -> tuple[str, tuple[Any, ...]]:
             parts.append(f"{_SINCE} {compared} %s")
             params.append(bound)
     return " and ".join(parts), tuple(params)
+
+
+_ORDERED_BY = {"placed": "creation_date", "state": "state", "customer": "customer_id"}
+
+
+def find_orders(uow: Uow, wanted: OrderFilter, *, limit: int, offset: int) -> tuple[list[Stored], int]:
+    """The orders that meet a filter, with how many there are."""
+    parts, params = ["true"], list[Any]()
+    if wanted.states:
+        parts.append("state = any(%s)")
+        params.append([*wanted.states])
+    if wanted.text:
+        parts.append("(strpos(lower(id), lower(%s)) > 0 or customer_id = any(%s))")
+        params += [wanted.text, [*wanted.customer_ids]]
+    for bound, compared in ((wanted.since, ">="), (wanted.until, "<")):
+        if bound is not None:
+            parts.append(f"creation_date {compared} %s")
+            params.append(bound)
+    condition, way = " and ".join(parts), "desc" if wanted.descending else "asc"
+    order_by = f"{_ORDERED_BY[wanted.sort]} {way}, id {way}"
+    found = PRODUCT_ORDERS.where(uow, condition, tuple(params), order_by=order_by, limit=limit, offset=offset)
+    return found, PRODUCT_ORDERS.count(uow, condition, tuple(params))
 
 
 def cancellations_of(uow: Uow, order_id: str) -> list[Stored]:

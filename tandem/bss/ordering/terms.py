@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
 from tandem.kernel.errors import Conflict, Invalid
@@ -113,6 +114,32 @@ class FalloutFilter:
     until: Instant | None = None
     sort: Literal["since", "placed", "code"] = "placed"
     descending: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderFilter:
+    """Which orders are wanted. `text` is part of an order's id; an order of one of `customer_ids` matches it too.
+
+    `since` and `until` bound when it was placed, half-open. No states means all of them.
+    """
+
+    states: tuple[str, ...] = ()
+    text: str = ""
+    customer_ids: tuple[str, ...] = ()
+    since: Instant | None = None
+    until: Instant | None = None
+    sort: Literal["placed", "state", "customer"] = "placed"
+    descending: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewOrder:
+    """One product for one customer. `wished` are characteristics of the product, such as a number (`msisdn`)."""
+
+    customer_id: str
+    offering_id: str
+    billing_account_id: str | None = None
+    wished: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from tandem.bss.party import lifecycle, store
-from tandem.bss.party.rules import billing, naming, search
+from tandem.bss.party.rules import billing, contact, naming, search
 from tandem.bss.party.rules import registration as documents
 from tandem.bss.party.terms import (
+    ContactChange,
     CustomerRegistered,
     CustomerStatusChanged,
+    CustomerUnknown,
     Registered,
     Registration,
     StillNeeded,
@@ -96,6 +98,27 @@ def patch_customer(uow: Uow, stored: Stored, doc: Doc) -> Stored:
     if before != after:
         uow.emit(CustomerStatusChanged(customer_id=kept.id, before=str(before or ""), after=str(after or "")))
     return kept
+
+
+def change_contact(uow: Uow, customer_id: str, change: ContactChange) -> None:
+    """Keep how a customer wants to be reached, where it is said now: at the role, else at the party."""
+    customer = store.CUSTOMERS.find(uow, customer_id)
+    if customer is None:
+        raise CustomerUnknown(f"there is no customer {customer_id}", customer=customer_id)
+    party_id = naming.party_reference(customer.doc)
+    person = store.INDIVIDUALS.find(uow, party_id) if party_id else None
+    at_role = person is None or contact.says_how(customer.doc)
+    if at_role:
+        _save_if_changed(uow, store.CUSTOMERS, customer, contact.reached_by(customer.doc, change))
+    if person is not None:
+        reached = person.doc if at_role else contact.reached_by(person.doc, change)
+        _save_if_changed(uow, store.INDIVIDUALS, person, contact.speaking(reached, change.language))
+    _index(uow, store.CUSTOMERS.get(uow, customer_id))
+
+
+def _save_if_changed(uow: Uow, table: EntityTable, stored: Stored, doc: Doc) -> None:
+    if doc != stored.doc:
+        table.save(uow, stored.id, doc, expected_version=stored.version)
 
 
 def delete_customer(uow: Uow, stored: Stored) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from tandem.bss.party import commands, queries, store
 from tandem.bss.party.terms import (
     BillingTerms,
+    ContactChange,
     ContactPoint,
+    CustomerFilter,
     CustomerFound,
     CustomerView,
     Registered,
@@ -21,6 +23,13 @@ def find_customers(uow: Uow, *, text: str, limit: int = 50) -> list[CustomerFoun
     Raises: SearchTooShort.
     """
     return queries.find_customers(uow, text=text, limit=limit)
+
+
+def list_customers(
+    uow: Uow, *, wanted: CustomerFilter | None = None, limit: int = 50, offset: int = 0
+) -> tuple[list[CustomerFound], int]:
+    """A page of customers by name, with how many there are."""
+    return queries.list_customers(uow, wanted=wanted or CustomerFilter(), limit=limit, offset=offset)
 
 
 def customers_by_id(uow: Uow, *, customer_ids: list[str]) -> list[CustomerFound]:
@@ -46,6 +55,11 @@ def get_customer_view(uow: Uow, *, customer_id: str) -> CustomerView:
 def contact_of(uow: Uow, *, customer_id: str) -> ContactPoint:
     """How to reach a customer. Raises: CustomerUnknown."""
     return queries.contact_of(uow, customer_id=customer_id)
+
+
+def operator_name(uow: Uow) -> str | None:
+    """What the operator of this tenant calls itself to its customers; `None` where nobody is registered as it."""
+    return queries.operator_name(uow)
 
 
 def get_billing_account(uow: Uow, *, billing_account_id: str) -> Stored:
@@ -86,6 +100,11 @@ def register_customer(uow: Uow, *, registration: Registration) -> Registered:
 def change_customer_status(uow: Uow, *, customer_id: str, status: str, reason: str | None = None) -> Stored:
     """Move a customer along its table. Idempotent: by the status. Raises: NotFound, IllegalTransition."""
     return commands.change_customer_status(uow, customer_id=customer_id, status=status, reason=reason)
+
+
+def change_contact(uow: Uow, *, customer_id: str, change: ContactChange) -> None:
+    """Keep how a customer wants to be reached. Idempotent: by the values. Raises: CustomerUnknown."""
+    commands.change_contact(uow, customer_id, change)
 
 
 def personal_data() -> tuple[PersonalData, ...]:

@@ -8,6 +8,7 @@ from tandem.bss.party.terms import (
     AccountUnknown,
     BillingTerms,
     ContactPoint,
+    CustomerFilter,
     CustomerFound,
     CustomerNotServed,
     CustomerUnknown,
@@ -37,6 +38,13 @@ def customers_by_id(uow: Uow, *, customer_ids: list[str]) -> list[CustomerFound]
         )
         for row in store.found_rows(uow, customer_ids)
     ]
+
+
+def list_customers(uow: Uow, *, wanted: CustomerFilter, limit: int, offset: int) -> tuple[list[CustomerFound], int]:
+    """A page of customers by name, and how many there are."""
+    customer_ids, total = store.customer_ids_by_name(uow, wanted, limit=limit, offset=offset)
+    found = {one.customer_id: one for one in customers_by_id(uow, customer_ids=customer_ids)}
+    return [found[customer_id] for customer_id in customer_ids], total
 
 
 def get_customer(uow: Uow, *, customer_id: str) -> Stored:
@@ -77,6 +85,12 @@ def contact_of(uow: Uow, *, customer_id: str) -> ContactPoint:
     customer = get_customer(uow, customer_id=customer_id)
     party = _party_of(uow, customer)
     return naming.contact_point(customer.doc, party.doc if party else None)
+
+
+def operator_name(uow: Uow) -> str | None:
+    """What the operator of this tenant calls itself to its customers."""
+    found = store.operator(uow)
+    return None if found is None else str(found.doc.get("name") or found.doc.get("tradingName") or "")
 
 
 def _party_of(uow: Uow, customer: Stored) -> Stored | None:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
+from psycopg.types.json import Jsonb
+
 from tandem.bss.party.rules import billing, naming
+from tandem.bss.party.terms import CustomerFilter
 from tandem.kernel.access.personal import PersonalData, PersonalKind
 from tandem.kernel.json import Doc, at
 from tandem.kernel.store import Column, EntityTable, Stored, Uow, plain_table
@@ -263,6 +266,21 @@ def found_rows(uow: Uow, customer_ids: list[str]) -> list[dict[str, Any]]:
         "where c.tenant = %s and c.id = any(%s) order by name, c.id",
         (uow.tenant, customer_ids),
     )
+
+
+def customer_ids_by_name(uow: Uow, wanted: CustomerFilter, *, limit: int, offset: int) -> tuple[list[str], int]:
+    """A page of customers by name, and how many there are in all."""
+    condition = "status = any(%s)" if wanted.statuses else "true"
+    params: tuple[Any, ...] = ([*wanted.statuses],) if wanted.statuses else ()
+    way = "desc" if wanted.descending else "asc"
+    found = CUSTOMERS.where(uow, condition, params, order_by=f"name {way}, id {way}", limit=limit, offset=offset)
+    return [one.id for one in found], CUSTOMERS.count(uow, condition, params)
+
+
+def operator(uow: Uow) -> Stored | None:
+    """The organization that is registered as the operator of this tenant."""
+    found = ORGANIZATIONS.where(uow, "doc @> %s", (Jsonb({"organizationType": "operator"}),), limit=1)
+    return found[0] if found else None
 
 
 def find_party(uow: Uow, party_id: str) -> Stored | None:

@@ -34,6 +34,23 @@ class ContactPoint:
 
 
 @dataclass(frozen=True, slots=True)
+class ContactChange:
+    """How a customer wants to be reached from now on. What is `None` is taken out; a language of `None` stays."""
+
+    email: str | None
+    phone: str | None
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerFilter:
+    """Which customers are wanted. No statuses means all of them."""
+
+    statuses: tuple[str, ...] = ()
+    descending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class CustomerView:
     """A customer with the party behind the role and everything that it pays by."""
 
