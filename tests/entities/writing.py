@@ -109,7 +109,7 @@ class WritingSuite:
         bench.client.patch(f"{bench.url}/{doc['id']}", patch)
         assert bench.client.get(f"{bench.url}/{doc['id']}?asOf={between}").json() == doc
         with bench.database.uow(tenant=bench.client.caller.tenant, actor="tester", cause="test") as uow:
-            changes = [change.change for change in table.history(uow, doc["id"])]
+            changes = [change.change for change in table.history(uow, str(doc["id"]))]
         assert changes[0] == "create" and len(changes) >= 2
 
     def test_a_deleted_entity_is_gone(self, bench: Bench) -> None:
@@ -133,7 +133,7 @@ class WritingSuite:
             bench.client.patch(f"{bench.url}/{doc['id']}", bench.sample.patch)
         if DELETE in bench.exposure.verbs:
             bench.client.delete(f"{bench.url}/{doc['id']}")
-        bench.notifications(doc["id"])
+        bench.notifications(str(doc["id"]))
         assert bench.client.delete(f"{bench.exposure.base}/hub/{hub['id']}").status_code == 204
         kinds = [told.doc["eventType"] for told in listener.told]
         if "Create" in bench.exposure.events:
