@@ -136,6 +136,22 @@ def duration(seconds: int | float | None) -> str:
     return ", ".join(parts) or format_unit(0, "duration-second", length="short", locale=speaking().locale)
 
 
+def minutes(seconds: int | None) -> str:
+    """A length of calls in minutes, as plans grant them: 1,000 min; seconds beside them where there are any."""
+    if seconds is None:
+        return NOTHING
+    whole, rest = divmod(seconds, 60)
+    locale = speaking().locale
+    parts = [format_unit(whole, "duration-minute", length="short", locale=locale)] if whole or not rest else []
+    return " ".join([*parts, *([format_unit(rest, "duration-second", length="short", locale=locale)] if rest else [])])
+
+
+def amount_of_use(value: int | None, unit: str) -> str:
+    """An amount in one of the units that use is counted in: second, octet, or pieces such as messages."""
+    measured = {"second": minutes, "octet": octets}.get(unit, number)
+    return measured(value)
+
+
 def machine(value: datetime) -> str:
     """An instant for programs: RFC 3339 in UTC."""
     return value.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
@@ -154,5 +170,7 @@ FILTERS = {
     "ago": ago,
     "octets": octets,
     "duration": duration,
+    "minutes": minutes,
+    "amount_of_use": amount_of_use,
     "machine": machine,
 }

@@ -5,12 +5,13 @@ A cause with an amount and with causes below it claims that they sum to it; the 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from tandem.channels.kit.i18n import Text
 from tandem.kernel.money import Money, total
+from tandem.kernel.why import Why
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,3 +44,15 @@ class Cause:
     def adds_up(self) -> bool:
         """Whether the leaves sum to the amount; a cause without a sum claims nothing."""
         return self.leaf_sum is None or self.leaf_sum == self.amount
+
+
+def cause_of(why: Why, link: Callable[[Why], str | None] = lambda why: None) -> Cause:
+    """A room's explanation as a cause to draw; `link` says where a node's thing can be opened."""
+    return Cause(
+        says=why.what,
+        amount=why.amount,
+        ground=", ".join(f"{name.replace('_', ' ')} {value}" for name, value in why.facts.items()),
+        at=why.at,
+        href=link(why),
+        causes=tuple(cause_of(cause, link) for cause in why.because),
+    )
