@@ -1,4 +1,3 @@
-"""Bills: cycles, recurring charges in advance and in arrears, proration, discounts, tax, documents and credit
-notes. Lines sum to the bill and open to their causes. Refuses to rate usage (charging) and to take payments
-(receivables). Standards: TMF678 Customer Bill; EN 16931.
+"""Draws up each account's bill once a month: what is due in advance with its days counted, what was used, tax, number,
+document. Refuses to know how it is paid: payments come from above by its door. Standards: TMF678.
 """

@@ -1,0 +1,1 @@
+"""The pure decisions of billing: one file for each question."""
