@@ -248,7 +248,7 @@ class ListRoutes:
         if kind in exports.KINDS:
             return exports.download(self._page, visit, query, kind)
         view = ListView(self._page, visit, query, self._page.rows(visit, query))
-        return visit.page(self._page.template, list=view, **self._page.besides(visit, query))
+        return visit.page(self._page.template, list=view, besides=self._page.besides(visit, query))
 
     def _act(self, visit: Visit) -> Response:
         view = ListView(self._page, visit, self._query(visit), Rows((), 0))

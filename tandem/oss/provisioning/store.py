@@ -164,12 +164,14 @@ def tasks_of(uow: Uow, order_id: str) -> list[TaskView]:
 
 
 def save_outcome(uow: Uow, order_id: str, task_id: str, outcome: Outcome) -> None:
-    """Keep how a task went; an answer adds to what it answered before."""
+    """Keep how a task went; an answer adds to what it answered before, and what failed stays said once it is undone."""
     uow.execute(
-        "update provisioning_task set state = %s, attempts = attempts + 1, answer = answer || %s, problem = %s, "
+        "update provisioning_task set state = %s, attempts = attempts + 1, answer = answer || %s, "
+        "problem = case when %s then problem else %s end, "
         "started_at = coalesce(started_at, %s), finished_at = case when %s then %s::timestamptz end "
         "where tenant = %s and service_order_id = %s and task_id = %s",
-        (outcome.state, Jsonb(dict(outcome.answer)), Jsonb(outcome.problem) if outcome.problem else None)
+        (outcome.state, Jsonb(dict(outcome.answer)))
+        + (outcome.state == "undone", Jsonb(outcome.problem) if outcome.problem else None)
         + (uow.now, outcome.state in ("done", "undone", "failed"), uow.now)
         + (uow.tenant, order_id, task_id),
     )
