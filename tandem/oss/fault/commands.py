@@ -10,20 +10,39 @@ from tandem.kernel.errors import Invalid
 from tandem.kernel.json import Doc
 from tandem.kernel.period import Instant, instant, text_of
 from tandem.kernel.store import EntityTable, Stored, Uow
-from tandem.oss.fault import store
+from tandem.oss.fault import lifecycle, store
 from tandem.oss.fault.rules import reduction
-from tandem.oss.fault.terms import AlarmCleared, AlarmEnded, AlarmNotFound, AlarmRaised, Observation
+from tandem.oss.fault.terms import (
+    AlarmCleared,
+    AlarmEnded,
+    AlarmNotFound,
+    AlarmRaised,
+    AlarmSeverityChanged,
+    NothingToClear,
+    Observation,
+)
 
 SYSTEM = "tandem"
 
 
-def observe(uow: Uow, seen: Observation) -> Stored:
-    """Raise an alarm, or count one more occurrence of it."""
+def observe(uow: Uow, seen: Observation) -> Stored | None:
+    """Raise an alarm, count one more occurrence of it, or end it; none when there was nothing to end."""
+    if seen.severity == "cleared":
+        return clear_by_key(uow, seen.reduction_key, seen.seen_at)
     uow.lock(f"alarm/{seen.reduction_key}")
     present = store.open_alarm(uow, seen.reduction_key)
     if present is not None:
-        return store.ALARMS.save(uow, present.id, reduction.seen_again(present.doc, seen))
+        return _change(uow, present, reduction.seen_again(present.doc, seen))
     return _raise(uow, reduction.raised(seen, store.next_number(uow)))
+
+
+def _change(uow: Uow, alarm: Stored, doc: Doc) -> Stored:
+    """Keep an open alarm's new content, and tell when it became worse or better."""
+    changed = store.ALARMS.save(uow, alarm.id, doc)
+    before, after = (str(one.get("perceivedSeverity")) for one in (alarm.doc, changed.doc))
+    if before != after:
+        uow.emit(AlarmSeverityChanged(alarm_id=alarm.id, before=before, after=after))
+    return changed
 
 
 def _raise(uow: Uow, doc: Doc) -> Stored:
@@ -113,42 +132,40 @@ def _open(uow: Uow, alarm_id: str) -> Stored:
 
 
 def create_alarm(uow: Uow, doc: Doc) -> Stored:
-    """An alarm of another system: one more occurrence where its id, or its object and problem, is open already."""
-    key = doc.get("externalAlarmId") or "/".join(
-        (
-            doc["sourceSystemId"],
-            json.at(doc, "alarmedObject.id", ""),
-            doc["probableCause"],
-            doc.get("specificProblem", ""),
-        )
-    )
+    """An alarm of another system: one more occurrence where its id, or its object and problem, is open already.
+
+    One that says `cleared` ends the open one, as systems of X.733 report it. Raises: NothingToClear.
+    """
+    key = reduction.key_of(doc)
     uow.lock(f"alarm/{key}")
     present = store.open_alarm(uow, key)
-    if present is None:
-        fresh = {"ackState": "unacknowledged", "alarmChangedTime": doc["alarmRaisedTime"], **doc}
-        return _raise(uow, {**fresh, "id": store.next_number(uow), reduction.REDUCTION_KEY: key, reduction.COUNT: 1})
-    again = {
-        **present.doc,
-        **doc,
-        "id": present.id,
-        "state": "updated",
-        "alarmRaisedTime": present.doc["alarmRaisedTime"],
-    }
-    again[reduction.COUNT] = present.doc.get(reduction.COUNT, 1) + 1
-    again["alarmChangedTime"] = text_of(uow.now)
-    return store.ALARMS.save(uow, present.id, again)
+    if reduction.says_cleared(doc):
+        if present is None:
+            raise NothingToClear(
+                "no open alarm of this object and problem", path="state", next_action="report it as raised first"
+            )
+        return _end(uow, present, reduction.cleared_at(doc) or uow.now, by=doc.get("clearUserId") or uow.actor)
+    if present is not None:
+        return _change(uow, present, reduction.reported_again(present.doc, doc, uow.now))
+    return _raise(uow, reduction.reported(doc, store.next_number(uow), key))
 
 
 def patch_alarm(uow: Uow, alarm: Stored, new_doc: Doc) -> Stored:
-    """An alarm changed by its source; `state` cleared ends it."""
-    if new_doc.get("state") == "cleared" and alarm.doc["state"] != "cleared":
-        saved = store.ALARMS.save(uow, alarm.id, {**new_doc, "state": alarm.doc["state"]})
-        return _end(uow, saved, uow.now, by=new_doc.get("clearUserId") or uow.actor)
-    if alarm.doc["state"] == "cleared" and new_doc.get("state") != "cleared":
-        raise AlarmCleared(
-            f"alarm {alarm.id} is cleared", path="state", next_action="report the fault again: a new alarm"
-        )
-    return store.ALARMS.save(uow, alarm.id, {**new_doc, "alarmChangedTime": text_of(uow.now)})
+    """An alarm changed by its source; `cleared`, as state or as severity, ends it. Raises: AlarmCleared."""
+    if alarm.doc["state"] == "cleared":
+        if not reduction.says_cleared(new_doc):
+            raise AlarmCleared(
+                f"alarm {alarm.id} is cleared", path="state", next_action="report the fault again: a new alarm"
+            )
+        return store.ALARMS.save(uow, alarm.id, {**new_doc, "alarmChangedTime": text_of(uow.now)})
+    if reduction.says_cleared(new_doc):
+        still = {name: alarm.doc[name] for name in ("state", "perceivedSeverity")}
+        saved = store.ALARMS.save(uow, alarm.id, {**new_doc, **still})
+        at = reduction.cleared_at(new_doc) or uow.now
+        return _end(uow, saved, at, by=new_doc.get("clearUserId") or uow.actor)
+    if new_doc["state"] != alarm.doc["state"]:
+        lifecycle.ALARM.require(alarm.doc["state"], new_doc["state"])
+    return _change(uow, alarm, {**new_doc, "alarmChangedTime": text_of(uow.now)})
 
 
 Act = Callable[[Uow, str, Doc], Stored]

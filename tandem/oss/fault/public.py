@@ -10,9 +10,13 @@ from tandem.oss.fault import commands, queries, store
 from tandem.oss.fault.terms import AlarmView, Observation
 
 
-def observe(uow: Uow, *, seen: Observation) -> AlarmView:
-    """Raise an alarm, or count one more occurrence. Locks: the reduction key."""
-    return store.view_of(commands.observe(uow, seen))
+def observe(uow: Uow, *, seen: Observation) -> AlarmView | None:
+    """Raise an alarm, count one more occurrence, or end it when the severity is `cleared`; none: nothing to end.
+
+    Locks: the reduction key.
+    """
+    alarm = commands.observe(uow, seen)
+    return store.view_of(alarm) if alarm else None
 
 
 def end(uow: Uow, *, reduction_key: str, at: Instant) -> AlarmView | None:

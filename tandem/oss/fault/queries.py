@@ -50,7 +50,7 @@ def get_alarm(uow: Uow, alarm_id: str) -> AlarmView:
 
 
 def list_alarms(uow: Uow, wanted: AlarmFilter, *, limit: int, offset: int) -> AlarmPage:
-    """A page of alarms, the newest change first."""
+    """A page of alarms, the worst first, then the newest change."""
     condition, params = wanted.condition()
     alarms = store.list_alarms(uow, condition, params, limit=limit, offset=offset)
     return AlarmPage(

@@ -35,6 +35,11 @@ ALARMS = EntityTable(
     unique=("open_key",),
 )
 
+_WORST_FIRST = (
+    "array_position(array['critical','major','minor','warning','indeterminate','cleared'], severity), "
+    "changed_at desc, id"
+)
+
 NUMBER = plain_table(
     "fault_number",
     "tenant text not null primary key, last_number bigint not null",
@@ -76,8 +81,8 @@ def open_alarms_of_object(uow: Uow, object_id: str) -> list[Stored]:
 
 
 def list_alarms(uow: Uow, condition: str, params: tuple[Any, ...], *, limit: int, offset: int) -> list[Stored]:
-    """Alarms, the newest change first."""
-    return ALARMS.where(uow, condition, params, order_by="changed_at desc, id", limit=limit, offset=offset)
+    """Alarms, the worst first, then the newest change."""
+    return ALARMS.where(uow, condition, params, order_by=_WORST_FIRST, limit=limit, offset=offset)
 
 
 def view_of(alarm: Stored) -> AlarmView:
@@ -100,9 +105,13 @@ def view_of(alarm: Stored) -> AlarmView:
         cleared_at=instant(cleared) if cleared else None,
         count=doc.get(COUNT, 1),
         reduction_key=doc.get(REDUCTION_KEY, ""),
-        affected_service_ids=tuple(service["id"] for service in doc.get("affectedService", ())),
+        affected_service_ids=tuple(service["id"] for service in doc.get("affectedService", ()) if service.get("id")),
         comments=tuple(
-            AlarmComment(text=note.get("comment", ""), by=note.get("userId", ""), at=instant(note["time"]))
+            AlarmComment(
+                text=note.get("comment", ""),
+                by=note.get("userId", ""),
+                at=instant(note.get("time") or doc["alarmRaisedTime"]),
+            )
             for note in doc.get("comment", ())
         ),
     )

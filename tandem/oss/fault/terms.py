@@ -27,6 +27,12 @@ class AlarmCleared(Conflict):
     code = "fault.alarm_cleared"
 
 
+class NothingToClear(Conflict):
+    """A source says that a fault is over which nobody has reported."""
+
+    code = "fault.nothing_to_clear"
+
+
 class AlarmRaised(Event, frozen=True, kw_only=True):
     """A fault is there that was not there before."""
 
@@ -39,6 +45,16 @@ class AlarmRaised(Event, frozen=True, kw_only=True):
     object_type: str
     problem: str
     raised_at: Instant
+
+
+class AlarmSeverityChanged(Event, frozen=True, kw_only=True):
+    """A fault became worse or better; it is not over."""
+
+    entity: ClassVar[str] = ALARM
+    key: ClassVar[str] = "alarm_id"
+    alarm_id: str
+    before: str
+    after: str
 
 
 class AlarmEnded(Event, frozen=True, kw_only=True):

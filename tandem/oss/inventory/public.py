@@ -17,6 +17,7 @@ from tandem.oss.inventory.model.tmf638 import Service
 from tandem.oss.inventory.model.tmf639 import Resource
 from tandem.oss.inventory.rules import versions
 from tandem.oss.inventory.rules.identities import read_iccid, read_msisdn
+from tandem.oss.inventory.store import entities
 from tandem.oss.inventory.store.entities import RESOURCES, SERVICES
 from tandem.oss.inventory.store.keys import SimAuth
 from tandem.oss.inventory.terms import (
@@ -236,6 +237,16 @@ def list_services_of_party(uow: Uow, *, party_id: str) -> list[ServiceFacts]:
     return queries.services_of_party(uow, party_id)
 
 
+def list_services(uow: Uow, *, service_ids: Iterable[str]) -> list[ServiceFacts]:
+    """The services of these ids that have not ended."""
+    return queries.services_by_id(uow, list(service_ids))
+
+
+def count_parties(uow: Uow, *, service_ids: Iterable[str]) -> int:
+    """How many parties these services belong to."""
+    return entities.count_parties(uow, list(service_ids))
+
+
 def services_on_resource(uow: Uow, *, resource_id: str) -> list[ServiceFacts]:
     """The living services that name a resource as their own support."""
     return queries.services_on_resource(uow, resource_id)
@@ -244,6 +255,11 @@ def services_on_resource(uow: Uow, *, resource_id: str) -> list[ServiceFacts]:
 def services_depending_on(uow: Uow, *, resource_id: str) -> list[ServiceFacts]:
     """The living services that stand on a resource, directly or by way of others: all of them when an HLR fails."""
     return queries.services_depending_on(uow, resource_id)
+
+
+def stands_on(uow: Uow, *, service_id: str, resource_id: str) -> bool:
+    """Whether a living service stands on a resource, directly or by way of others; without reading any document."""
+    return queries.stands_on(uow, service_id, resource_id)
 
 
 # -- resources --------------------------------------------------------------------------------------------------------

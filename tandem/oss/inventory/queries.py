@@ -36,6 +36,11 @@ def services_of_party(uow: Uow, party_id: str) -> list[ServiceFacts]:
     return [as_service(one) for one in SERVICES.where(uow, "party_id = %s and state <> 'terminated'", (party_id,))]
 
 
+def services_by_id(uow: Uow, service_ids: list[str]) -> list[ServiceFacts]:
+    """The services of these ids that have not ended."""
+    return _services(uow, service_ids)
+
+
 def services_on_resource(uow: Uow, resource_id: str) -> list[ServiceFacts]:
     """The living services that name a resource as their own support."""
     above = uppers_of(uow, links.resource_node(resource_id))
@@ -45,6 +50,11 @@ def services_on_resource(uow: Uow, resource_id: str) -> list[ServiceFacts]:
 def services_depending_on(uow: Uow, resource_id: str) -> list[ServiceFacts]:
     """The living services that stand on a resource, directly or by way of other resources and services."""
     return _services(uow, graph.services_above(uow, links.resource_node(resource_id)))
+
+
+def stands_on(uow: Uow, service_id: str, resource_id: str) -> bool:
+    """Whether a service stands on a resource, directly or by way of other resources and services."""
+    return graph.stands_on(uow, links.service_node(service_id), links.resource_node(resource_id))
 
 
 def resource_of(uow: Uow, resource_id: str) -> ResourceFacts:

@@ -1,22 +1,19 @@
-"""What a fault does to services, for pages and for the other half."""
+"""What a fault does to services, for pages and for other rooms."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from tandem.kernel.store import Uow
-from tandem.oss.service_quality import store
-from tandem.oss.service_quality.terms import ImpactNotFound, ImpactView
+from tandem.oss.service_quality import queries
+from tandem.oss.service_quality.terms import ImpactView
 
 
 def lasting_impacts(uow: Uow, *, service_ids: Sequence[str] | None = None) -> list[ImpactView]:
-    """The impacts that last now: all, or those that touch any of these services."""
-    return store.views(uow, "ended_at is null", ()) if service_ids is None else store.lasting_on(uow, service_ids)
+    """The impacts that last now: all, or those that any of these services feels."""
+    return queries.lasting_impacts(uow, service_ids)
 
 
 def impact_of_alarm(uow: Uow, *, alarm_id: str) -> ImpactView:
-    """The impact of an alarm, also when it is over. Raises: ImpactNotFound."""
-    found = store.views(uow, "alarm_id = %s", (alarm_id,))
-    if not found:
-        raise ImpactNotFound(f"alarm {alarm_id} is not felt by any service", alarm=alarm_id)
-    return found[0]
+    """The impact of an alarm, the newest when it had several, also when it is over. Raises: ImpactNotFound."""
+    return queries.impact_of_alarm(uow, alarm_id)

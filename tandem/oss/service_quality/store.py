@@ -1,4 +1,4 @@
-"""Impacts and the services that they touch, as narrow rows."""
+"""Impacts and the services that feel them, as narrow rows. One that stopped feeling it keeps its row, with when."""
 
 from __future__ import annotations
 
@@ -15,13 +15,18 @@ IMPACT = plain_table(
     tenant text not null,
     id text collate "C" not null,
     alarm_id text collate "C" not null,
+    object_id text collate "C" not null,
     severity text not null,
     summary text not null,
     since timestamptz not null,
     ended_at timestamptz,
-    primary key (tenant, id),
-    unique (tenant, alarm_id)
+    primary key (tenant, id)
     """,
+    also=(
+        "create unique index service_quality_impact_lasting on service_quality_impact (tenant, alarm_id) "
+        "where ended_at is null",
+        "create index service_quality_impact_alarm on service_quality_impact (tenant, alarm_id, since)",
+    ),
 )
 SERVICE = plain_table(
     "service_quality_impacted_service",
@@ -29,55 +34,101 @@ SERVICE = plain_table(
     tenant text not null,
     service_id text collate "C" not null,
     impact_id text collate "C" not null,
+    left_at timestamptz,
     primary key (tenant, service_id, impact_id)
     """,
     also=("create index service_quality_impacted_by on service_quality_impacted_service (tenant, impact_id)",),
 )
 
 _VIEW = """
-select id, alarm_id, severity, summary, since, ended_at,
+select id, alarm_id, object_id, severity, summary, since, ended_at,
   array(select service_id from service_quality_impacted_service s
-        where s.tenant = i.tenant and s.impact_id = i.id order by service_id) as service_ids
+        where s.tenant = i.tenant and s.impact_id = i.id and s.left_at is null order by service_id) as service_ids
 from service_quality_impact i where tenant = %s
 """
 
 
-def add(uow: Uow, impact: ImpactView) -> bool:
-    """Keep an impact with its services; False when its alarm has one already."""
-    added = uow.one(
-        "insert into service_quality_impact (tenant, id, alarm_id, severity, summary, since) "
-        "values (%s, %s, %s, %s, %s, %s) on conflict do nothing returning id",
-        (uow.tenant, impact.id, impact.alarm_id, impact.severity, impact.summary, impact.since),
-    )
-    if added is not None:
-        uow.many(
-            "insert into service_quality_impacted_service (tenant, service_id, impact_id) values (%s, %s, %s)",
-            [(uow.tenant, service_id, impact.id) for service_id in impact.service_ids],
-        )
-    return added is not None
+def lock_impacts(uow: Uow) -> None:
+    """One at a time changes who feels what.
+
+    Why one lock for all: a service that comes into use while an impact begins must be seen by one of the two.
+    """
+    uow.lock("service_quality/impacts")
 
 
-def end(uow: Uow, alarm_id: str, at: Instant) -> ImpactView | None:
-    """End the impact of an alarm; none when it has none that lasts."""
-    ended = uow.one(
-        "update service_quality_impact set ended_at = %s where tenant = %s and alarm_id = %s and ended_at is null "
-        "returning id",
-        (at, uow.tenant, alarm_id),
+def add(uow: Uow, impact: ImpactView) -> None:
+    """Keep an impact with its services."""
+    uow.execute(
+        "insert into service_quality_impact (tenant, id, alarm_id, object_id, severity, summary, since) "
+        "values (%s, %s, %s, %s, %s, %s, %s)",
+        (uow.tenant, impact.id, impact.alarm_id, impact.object_id, impact.severity, impact.summary, impact.since),
     )
-    return views(uow, "id = %s", (ended["id"],))[0] if ended else None
+    join(uow, impact.id, impact.service_ids)
+
+
+def join(uow: Uow, impact_id: str, service_ids: Sequence[str]) -> list[str]:
+    """Services that feel an impact from now on; those that did not before."""
+    rows = uow.all(
+        "insert into service_quality_impacted_service (tenant, service_id, impact_id) "
+        "select %s, service_id, %s from unnest(%s::text[]) as service_id "
+        "on conflict (tenant, service_id, impact_id) do update set left_at = null "
+        "where service_quality_impacted_service.left_at is not null returning service_id",
+        (uow.tenant, impact_id, list(service_ids)),
+    )
+    return [row["service_id"] for row in rows]
+
+
+def leave(uow: Uow, service_id: str, at: Instant) -> list[str]:
+    """A service that feels nothing any more; the lasting impacts that it felt."""
+    rows = uow.all(
+        "update service_quality_impacted_service s set left_at = %s from service_quality_impact i "
+        "where s.tenant = %s and s.service_id = %s and s.left_at is null "
+        "and i.tenant = s.tenant and i.id = s.impact_id and i.ended_at is null returning s.impact_id",
+        (at, uow.tenant, service_id),
+    )
+    return [row["impact_id"] for row in rows]
+
+
+def set_severity(uow: Uow, impact_id: str, severity: str) -> None:
+    """A fault is felt as worse, or as less bad."""
+    uow.execute(
+        "update service_quality_impact set severity = %s where tenant = %s and id = %s",
+        (severity, uow.tenant, impact_id),
+    )
+
+
+def end(uow: Uow, impact_id: str, at: Instant) -> None:
+    """An impact is over."""
+    uow.execute(
+        "update service_quality_impact set ended_at = %s where tenant = %s and id = %s", (at, uow.tenant, impact_id)
+    )
 
 
 def views(uow: Uow, condition: str, params: Sequence[Any]) -> list[ImpactView]:
     """Impacts that meet a condition, the newest first."""
-    rows = uow.all(f"{_VIEW} and {condition} order by since desc, id", (uow.tenant, *params))
+    rows = uow.all(f"{_VIEW} and {condition} order by since desc, id desc", (uow.tenant, *params))
     return [ImpactView(**{**row, "service_ids": tuple(row["service_ids"])}) for row in rows]
 
 
+def lasting_of_alarm(uow: Uow, alarm_id: str) -> ImpactView | None:
+    """The impact of an alarm that lasts now."""
+    return next(iter(views(uow, "alarm_id = %s and ended_at is null", (alarm_id,))), None)
+
+
 def lasting_on(uow: Uow, service_ids: Sequence[str]) -> list[ImpactView]:
-    """The impacts that last now and touch any of these services."""
+    """The impacts that last now and that any of these services feels."""
     return views(
         uow,
         "ended_at is null and id in (select impact_id from service_quality_impacted_service "
-        "where tenant = i.tenant and service_id = any(%s))",
+        "where tenant = i.tenant and left_at is null and service_id = any(%s))",
         (list(service_ids),),
     )
+
+
+def lasting_alarms(uow: Uow) -> list[tuple[str, str]]:
+    """(alarm, object) of each impact that lasts now."""
+    rows = uow.all(
+        "select alarm_id, object_id from service_quality_impact where tenant = %s and ended_at is null order by id",
+        (uow.tenant,),
+    )
+    return [(row["alarm_id"], row["object_id"]) for row in rows]

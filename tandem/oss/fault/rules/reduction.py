@@ -7,8 +7,9 @@ the standard has none, with the reduction key beside it.
 
 from __future__ import annotations
 
+from tandem.kernel import json
 from tandem.kernel.json import Doc
-from tandem.kernel.period import Instant, text_of
+from tandem.kernel.period import Instant, instant, text_of
 from tandem.oss.fault import lifecycle
 from tandem.oss.fault.terms import Observation
 
@@ -42,6 +43,49 @@ def raised(seen: Observation, alarm_id: str) -> Doc:
     if seen.external_id:
         doc["externalAlarmId"] = seen.external_id
     return doc
+
+
+def key_of(reported: Doc) -> str:
+    """What makes two reports of another system one fault: its own id, else system, object, cause and problem."""
+    parts = (
+        reported["sourceSystemId"],
+        json.at(reported, "alarmedObject.id", ""),
+        reported["probableCause"],
+        reported.get("specificProblem", ""),
+    )
+    return str(reported.get("externalAlarmId") or "/".join(parts))
+
+
+def says_cleared(reported: Doc) -> bool:
+    """Whether a report says that the fault is over. Standard: ITU-T X.733, 8.1.2.3 (severity `cleared`)."""
+    return "cleared" in (reported.get("state"), reported.get("perceivedSeverity"))
+
+
+def cleared_at(reported: Doc) -> Instant | None:
+    """When the fault was over, as the report says."""
+    at = reported.get("alarmClearedTime")
+    return instant(at, path="alarmClearedTime") if at else None
+
+
+def reported(report: Doc, alarm_id: str, key: str) -> Doc:
+    """The new alarm of another system's first report. Raises: IllegalTransition when it does not begin as raised."""
+    lifecycle.ALARM.check(None, report, attribute="state")
+    fresh = {"ackState": "unacknowledged", "alarmChangedTime": report["alarmRaisedTime"]}
+    return {**fresh, **report, "id": alarm_id, REDUCTION_KEY: key, COUNT: 1}
+
+
+def reported_again(alarm: Doc, report: Doc, at: Instant) -> Doc:
+    """The alarm after one more report of its system: the first occurrence and who takes care of it stay."""
+    lifecycle.ALARM.require(alarm["state"], "updated")
+    kept = ("id", "alarmRaisedTime", "ackState", "ackUserId", "ackSystemId", "comment", REDUCTION_KEY)
+    return {
+        **alarm,
+        **report,
+        **{name: alarm[name] for name in kept if name in alarm},
+        "state": "updated",
+        COUNT: alarm.get(COUNT, 1) + 1,
+        "alarmChangedTime": text_of(at),
+    }
 
 
 def seen_again(alarm: Doc, seen: Observation) -> Doc:

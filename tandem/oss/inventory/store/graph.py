@@ -8,7 +8,8 @@ copy with its own changes, so that nothing unkept ever gets into the shared grap
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any, Final
 
 import rustworkx
@@ -51,6 +52,11 @@ class _Graph:
             return []
         return [self.edges[index] for index in rustworkx.ancestors(self.edges, place)]
 
+    def leads(self, upper: str, lower: str) -> bool:
+        """Whether one node stands on another, directly or by way of others."""
+        above, below = self.places.get(upper), self.places.get(lower)
+        return above is not None and below is not None and bool(rustworkx.has_path(self.edges, above, below))
+
     def _place(self, node: str) -> int:
         place = self.places.get(node)
         if place is None:
@@ -64,13 +70,24 @@ _graphs_lock: Final = threading.Lock()
 
 def nodes_above(uow: Uow, node: str) -> list[str]:
     """Every node that stands on this one as the unit of work sees the inventory, its own changes included."""
+    with _graph_seen_by(uow) as graph:
+        return sorted(graph.above(node))
+
+
+def stands_on(uow: Uow, upper: str, lower: str) -> bool:
+    """Whether one node stands on another as the unit of work sees the inventory, its own changes included."""
+    with _graph_seen_by(uow) as graph:
+        return graph.leads(upper, lower)
+
+
+@contextmanager
+def _graph_seen_by(uow: Uow) -> Iterator[_Graph]:
     graph = _graph_of(uow)
     with graph.lock:
         news = news_since(uow, graph.mark)
         graph.take(news.kept)
         graph.mark = news.mark
-        seen = graph.with_changes(news.own) if news.own else graph
-        return sorted(seen.above(node))
+        yield graph.with_changes(news.own) if news.own else graph
 
 
 def services_above(uow: Uow, node: str) -> list[str]:
