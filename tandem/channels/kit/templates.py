@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -75,7 +76,11 @@ def environment(folders: Mapping[str, Path]) -> Environment:
 
 def icon(name: str, label: object = None) -> Markup:
     """A drawing of the sprite sheet. Without a label it is decoration, and screen readers pass over it."""
-    sheet = shell().assets.url("icons.svg")
+    return _drawing(shell().assets.url("icons.svg"), name, None if label is None else str(label))
+
+
+@lru_cache(maxsize=2_048)
+def _drawing(sheet: str, name: str, label: str | None) -> Markup:
     if label is None:
         return Markup('<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>').format(sheet, name)
     return Markup('<svg class="icon" role="img" aria-label="{}"><use href="{}#{}"/></svg>').format(label, sheet, name)
