@@ -6,7 +6,7 @@ changes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from tandem.kernel.ids import new_id
 from tandem.kernel.period import Instant
@@ -16,11 +16,9 @@ from tandem.oss.fault.terms import AlarmView
 from tandem.oss.inventory import public as inventory
 from tandem.oss.service_quality import queries, store
 from tandem.oss.service_quality.rules.felt import felt_as
+from tandem.oss.service_quality.rules.portions import portions
 from tandem.oss.service_quality.terms import ImpactView
 from tandem.seam.terms import ServiceImpacted, ServiceImpactEnded, Severity
-
-SERVICES_AT_ONCE = 500
-"""How many services one event names: a reaction to it stays short, and a NOTIFY small."""
 
 
 def weigh(uow: Uow, alarm_id: str) -> None:
@@ -90,7 +88,7 @@ def leave(uow: Uow, service_id: str) -> None:
 
 
 def _tell(uow: Uow, impact: ImpactView, service_ids: Sequence[str]) -> None:
-    for some in _portions(service_ids):
+    for some in portions(service_ids):
         uow.emit(
             ServiceImpacted(
                 impact_id=impact.id,
@@ -104,14 +102,9 @@ def _tell(uow: Uow, impact: ImpactView, service_ids: Sequence[str]) -> None:
 
 
 def _tell_ended(uow: Uow, impact: ImpactView, service_ids: Sequence[str], at: Instant) -> None:
-    for some in _portions(service_ids):
+    for some in portions(service_ids):
         uow.emit(
             ServiceImpactEnded(
                 impact_id=impact.id, alarm_id=impact.alarm_id, since=impact.since, ended_at=at, service_ids=some
             )
         )
-
-
-def _portions(service_ids: Sequence[str]) -> Iterator[tuple[str, ...]]:
-    for start in range(0, len(service_ids), SERVICES_AT_ONCE):
-        yield tuple(service_ids[start : start + SERVICES_AT_ONCE])
