@@ -27,7 +27,11 @@ from tandem.kernel.tmf.openapi import JSON_TYPE, api_document
 PREFIX = "/api"
 _HTML = (b"content-type", b"text/html; charset=utf-8")
 _DOCUMENT = (b"content-type", b"application/json")
-_STATIC = {"api.css": b"text/css; charset=utf-8", "api.js": b"text/javascript; charset=utf-8"}
+_STATIC = {
+    "api.css": b"text/css; charset=utf-8",
+    "api.js": b"text/javascript; charset=utf-8",
+    "api.svg": b"image/svg+xml",
+}
 _POLICY = (
     b"content-security-policy",
     b"default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'",

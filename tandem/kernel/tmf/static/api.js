@@ -5,6 +5,7 @@ const KEY = "tandem.api.token";
 const token = document.querySelector("[data-token]");
 token.value = sessionStorage.getItem(KEY) ?? "";
 token.addEventListener("input", () => sessionStorage.setItem(KEY, token.value));
+document.querySelector("[data-keep]").addEventListener("submit", (event) => event.preventDefault());
 
 function requestOf(form) {
   let path = form.dataset.path;
