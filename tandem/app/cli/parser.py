@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
-from tandem.app.cli import explaining, operating, running, stocking
+from tandem.app.cli import explaining, operating, running, stocking, usage
 from tandem.app.settings import Settings
 
 Command = Callable[[Settings, argparse.Namespace], int]
@@ -93,3 +93,5 @@ def _add_stocking(commands: argparse._SubParsersAction[argparse.ArgumentParser])
         taking.add_argument("file")
         taking.add_argument("--pool", required=True, help="the pool to fill")
         taking.add_argument("--new-pool", action="store_true", help="make the pool if there is none")
+    loading = _command(commands, "load-usage", usage.load_usage)
+    loading.add_argument("file", nargs="+", help="a usage file, or a drop folder")

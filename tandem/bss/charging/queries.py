@@ -24,7 +24,8 @@ from tandem.bss.charging.terms import (
 )
 from tandem.bss.party import public as party
 from tandem.bss.subscriptions import public as subscriptions
-from tandem.kernel.money import Money
+from tandem.kernel.json import Doc
+from tandem.kernel.money import Money, total
 from tandem.kernel.period import Instant, Period, bill_month, local_date
 from tandem.kernel.store import Uow
 from tandem.kernel.why import Why, changes_of
@@ -76,8 +77,8 @@ def rated_events(
     offset: int,
 ) -> RatedEventPage:
     """A page of the charges of a product or an account."""
-    events, total = store.page_of_rated_events(uow, owner, period, limit=limit, offset=offset)
-    return RatedEventPage(tuple(events), total)
+    events, count = store.page_of_rated_events(uow, owner, period, limit=limit, offset=offset)
+    return RatedEventPage(tuple(events), count)
 
 
 def rated_events_by_id(uow: Uow, *, rated_event_ids: Iterable[str]) -> list[RatedEvent]:
@@ -87,8 +88,8 @@ def rated_events_by_id(uow: Uow, *, rated_event_ids: Iterable[str]) -> list[Rate
 
 def suspended_usage(uow: Uow, *, code: str | None, limit: int, offset: int) -> SuspendedPage:
     """A page of the records that wait."""
-    usage, total = store.suspended(uow, code, limit=limit, offset=offset)
-    return SuspendedPage(tuple(usage), total)
+    usage, count = store.suspended(uow, code, limit=limit, offset=offset)
+    return SuspendedPage(tuple(usage), count)
 
 
 def tally(uow: Uow) -> Tally:
@@ -104,7 +105,11 @@ def why_rated(uow: Uow, *, rated_event_id: str) -> Why:
     found = rated_events_by_id(uow, rated_event_ids=[rated_event_id])
     if not found:
         raise RatedEventUnknown(f"there is no rated event {rated_event_id}", rated_event=rated_event_id)
-    event = found[0]
+    return _charge(uow, found[0], _usage(uow, found[0]))
+
+
+def _charge(uow: Uow, event: RatedEvent, *record: Why) -> Why:
+    """A charge with its term and its allowance; and its usage record, unless that is what is being told."""
     return Why(
         what=telling.charge_text(event),
         entity=RATED_EVENT,
@@ -112,7 +117,7 @@ def why_rated(uow: Uow, *, rated_event_id: str) -> Why:
         at=event.rated_at,
         amount=event.amount,
         facts={"rule": event.rule, "product": event.product_id, **({"bill": event.bill_id} if event.bill_id else {})},
-        because=(_term(uow, event), *_moves(event), _usage(uow, event)),
+        because=(_term(uow, event), *_moves(event), *record),
     )
 
 
@@ -173,6 +178,26 @@ def _usage(uow: Uow, event: RatedEvent) -> Why:
         entity=USAGE,
         id=event.usage_id,
         at=event.started_at,
-        facts={one["name"]: str(one["value"]) for one in doc.get("usageCharacteristic") or ()},
+        facts=_characteristics(doc),
         because=changes_of(uow, USAGE, event.usage_id),
+    )
+
+
+def _characteristics(doc: Doc) -> dict[str, str]:
+    return {one["name"]: str(one["value"]) for one in doc.get("usageCharacteristic") or ()}
+
+
+def why_usage(uow: Uow, *, usage_id: str) -> Why:
+    """What became of a usage record, and why. Raises: NotFound."""
+    doc = store.USAGE.get(uow, usage_id).doc
+    events = store.rated_events(uow, "usage_id = %s", (usage_id,))
+    waits = doc.get("suspension") or doc.get("exclusion") or {}
+    reason = waits.get("reason") or waits.get("because")
+    return Why(
+        what=f"usage {doc['usageType']} is {doc['status']}" + (f": {reason}" if reason else ""),
+        entity=USAGE,
+        id=usage_id,
+        amount=total([event.amount for event in events], events[0].amount.currency) if events else None,
+        facts={"from": documents.source_text(doc), **_characteristics(doc)},
+        because=(*(_charge(uow, event) for event in events), *changes_of(uow, USAGE, usage_id)),
     )

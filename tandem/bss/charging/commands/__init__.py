@@ -7,7 +7,7 @@ from tandem.bss.charging.commands.specifications import (
     delete_specification,
     patch_specification,
 )
-from tandem.bss.charging.commands.taking import load_usage_file, record_usage
+from tandem.bss.charging.commands.taking import load_lines, load_usage_file, record_usage
 
 __all__ = [
     "BILLED",
@@ -15,6 +15,7 @@ __all__ = [
     "delete_specification",
     "delete_usage",
     "exclude",
+    "load_lines",
     "load_usage_file",
     "mark_billed",
     "patch_specification",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from io import BytesIO
 
 from tandem.bss.charging import lifecycle, store
 from tandem.bss.charging.commands.charging import Rated, charge, settled
@@ -69,7 +70,11 @@ def _differs(known: Known) -> UsageDiffers:
 
 def load_usage_file(uow: Uow, *, content: bytes, source: str) -> FileReport:
     """Take a file in. Idempotent: by each line's content. Raises: UsageInvalid when its first line names no columns."""
-    lines = list(read_lines(content))
+    return load_lines(uow, list(read_lines(BytesIO(content))), source)
+
+
+def load_lines(uow: Uow, lines: Sequence[ReadLine | RejectedLine], source: str) -> FileReport:
+    """Take some lines of a file in. Idempotent: by each line's content."""
     good = [line for line in lines if isinstance(line, ReadLine)]
     rejected = [line for line in lines if isinstance(line, RejectedLine)]
     taken = take(uow, [_arrival(line, source) for line in good])

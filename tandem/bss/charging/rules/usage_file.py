@@ -7,12 +7,12 @@ swallow others), a first line with the columns' names in any order; further colu
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from tandem.bss.charging.rules.reading import MANDATORY_COLUMNS, record_of_columns
-from tandem.bss.charging.terms import RejectedLine, UsageInvalid, UsageRecord
+from tandem.bss.charging.terms import FileReport, RejectedLine, UsageInvalid, UsageRecord
 
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 _LONGEST_LINE: Final = 10_000
@@ -26,14 +26,14 @@ class ReadLine:
     record: UsageRecord
 
 
-def read_lines(content: bytes) -> Iterator[ReadLine | RejectedLine]:
+def read_lines(lines: Iterable[bytes]) -> Iterator[ReadLine | RejectedLine]:
     """Every line of a file but the first and the empty ones.
 
     Raises: UsageInvalid when the first line does not name the columns.
     """
-    lines = enumerate(content.removeprefix(_BYTE_ORDER_MARK).split(b"\n"), 1)
-    columns = _columns(next(lines)[1])
-    for number, line in lines:
+    numbered = enumerate(lines, 1)
+    columns = _columns(next(numbered, (1, b""))[1].removeprefix(_BYTE_ORDER_MARK))
+    for number, line in numbered:
         if line.strip():
             yield _read(number, line, columns)
 
@@ -73,6 +73,19 @@ def _fields(line: bytes) -> list[str]:
     if "\0" in text:
         raise UsageInvalid("a line has no NUL character")
     try:
-        return next(csv.reader([text.rstrip("\r")], strict=True), [])
+        return next(csv.reader([text.rstrip("\r\n")], strict=True), [])
     except csv.Error as fault:
         raise UsageInvalid(f"not delimited text: {fault}") from fault
+
+
+def merged(reports: Iterable[FileReport], source: str) -> FileReport:
+    """One report of a file that was taken in in parts."""
+    parts = list(reports)
+    return FileReport(
+        source=source,
+        lines=sum(part.lines for part in parts),
+        rated=sum(part.rated for part in parts),
+        suspended=sum(part.suspended for part in parts),
+        duplicates=sum(part.duplicates for part in parts),
+        rejected=tuple(line for part in parts for line in part.rejected),
+    )
