@@ -14,11 +14,15 @@ from tandem.kernel.store import Uow
 from tandem.oss.fault import public as fault
 from tandem.oss.fault.terms import AlarmView
 from tandem.oss.inventory import public as inventory
-from tandem.oss.service_quality import queries, store
+from tandem.oss.service_quality import store
 from tandem.oss.service_quality.rules.felt import felt_as
 from tandem.oss.service_quality.rules.portions import portions
 from tandem.oss.service_quality.terms import ImpactView
 from tandem.seam.terms import ServiceImpacted, ServiceImpactEnded, Severity
+
+
+IN_USE = "active"
+"""Only a service that is there for its user is felt to be missing: not one that is ordered, barred or ended."""
 
 
 def weigh(uow: Uow, alarm_id: str) -> None:
@@ -34,7 +38,7 @@ def weigh(uow: Uow, alarm_id: str) -> None:
         _begin(uow, alarm, severity)
     elif lasting.severity != severity:
         store.set_severity(uow, lasting.id, severity)
-        _tell(uow, queries.get_impact(uow, lasting.id), lasting.service_ids)
+        _tell(uow, store.get(uow, lasting.id), lasting.service_ids)
 
 
 def _begin(uow: Uow, alarm: AlarmView, severity: Severity) -> None:
@@ -46,7 +50,7 @@ def _begin(uow: Uow, alarm: AlarmView, severity: Severity) -> None:
         summary=alarm.problem,
         since=alarm.first_at,
         ended_at=None,
-        service_ids=tuple(queries.services_in_use_on(uow, alarm.object_id)),
+        service_ids=tuple(_services_in_use_on(uow, alarm.object_id)),
     )
     store.add(uow, impact)
     fault.set_affected(uow, alarm_id=alarm.id, service_ids=impact.service_ids)
@@ -61,7 +65,7 @@ def _end(uow: Uow, impact: ImpactView, at: Instant) -> None:
 def join(uow: Uow, service_id: str) -> None:
     """A service that is used from now on feels the faults of what it stands on. Idempotent. Locks: all impacts."""
     store.lock_impacts(uow)
-    if not queries.is_in_use(uow, service_id):
+    if not _is_in_use(uow, service_id):
         return
     for alarm_id, object_id in store.lasting_alarms(uow):
         if object_id == service_id or inventory.stands_on(uow, service_id=service_id, resource_id=object_id):
@@ -79,10 +83,10 @@ def _join(uow: Uow, service_id: str, alarm_id: str) -> None:
 def leave(uow: Uow, service_id: str) -> None:
     """A service that nobody uses any more feels nothing. Idempotent. Locks: all impacts."""
     store.lock_impacts(uow)
-    if queries.is_in_use(uow, service_id):
+    if _is_in_use(uow, service_id):
         return
     for impact_id in store.leave(uow, service_id, uow.now):
-        impact = queries.get_impact(uow, impact_id)
+        impact = store.get(uow, impact_id)
         fault.set_affected(uow, alarm_id=impact.alarm_id, service_ids=impact.service_ids)
         _tell_ended(uow, impact, [service_id], uow.now)
 
@@ -108,3 +112,15 @@ def _tell_ended(uow: Uow, impact: ImpactView, service_ids: Sequence[str], at: In
                 impact_id=impact.id, alarm_id=impact.alarm_id, since=impact.since, ended_at=at, service_ids=some
             )
         )
+
+
+def _services_in_use_on(uow: Uow, object_id: str) -> list[str]:
+    """The services in use that stand on a failed object, and the object itself where it is such a service."""
+    standing = inventory.services_depending_on(uow, resource_id=object_id)
+    found = {service.id for service in standing if service.state == IN_USE}
+    return sorted(found | ({object_id} if _is_in_use(uow, object_id) else set()))
+
+
+def _is_in_use(uow: Uow, service_id: str) -> bool:
+    service = inventory.find_service(uow, service_id=service_id)
+    return service is not None and service.state == IN_USE

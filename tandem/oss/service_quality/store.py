@@ -7,7 +7,7 @@ from typing import Any
 
 from tandem.kernel.period import Instant
 from tandem.kernel.store import Uow, plain_table
-from tandem.oss.service_quality.terms import ImpactView
+from tandem.oss.service_quality.terms import ImpactNotFound, ImpactView
 
 IMPACT = plain_table(
     "service_quality_impact",
@@ -108,6 +108,14 @@ def views(uow: Uow, condition: str, params: Sequence[Any]) -> list[ImpactView]:
     """Impacts that meet a condition, the newest first."""
     rows = uow.all(f"{_VIEW} and {condition} order by since desc, id desc", (uow.tenant, *params))
     return [ImpactView(**{**row, "service_ids": tuple(row["service_ids"])}) for row in rows]
+
+
+def get(uow: Uow, impact_id: str) -> ImpactView:
+    """One impact. Raises: ImpactNotFound."""
+    found = views(uow, "id = %s", (impact_id,))
+    if not found:
+        raise ImpactNotFound(f"there is no impact {impact_id}", impact=impact_id)
+    return found[0]
 
 
 def lasting_of_alarm(uow: Uow, alarm_id: str) -> ImpactView | None:
