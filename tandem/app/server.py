@@ -64,6 +64,7 @@ def build(settings: Settings, database_url: str) -> Server:
     doors = ProgramDoors(database, sessions, operator=OPERATOR, zone=ZONE)
     exposures = [resource.exposure for resource in engine.resources]
     SigningKeys.from_file(signing_key_file(settings))
+    pages = Pages.of(list(desks_of(settings.halves)), doors)
     parts = WebParts(
         database=database,
         policy=POLICY,
@@ -71,8 +72,9 @@ def build(settings: Settings, database_url: str) -> Server:
         owners_of=owners_by(database, exposures),
         threads=settings.threads,
         api=engine,
-        routes=[*_front_doors(), *Pages.of(list(desks_of(settings.halves)), doors).routes()],
+        routes=[*_front_doors(), *pages.routes()],
         mounts=mounts,
+        error_page=pages.error_page,
         signing_key_file=signing_key_file(settings),
         public_url=settings.public_url or "",
         larger_bodies={"/desk/finance/usage": _UPLOAD_OCTETS},

@@ -130,8 +130,11 @@ def log_in(database: Database, attempt: Attempt) -> LoggedIn:
     raise WrongPassword("The name or the password is wrong.")
 
 
-def find_login(uow: Uow, token: str, mount: Mount) -> Login | None:
-    """The login of a cookie, if it is neither idle, too old, ended nor of a disabled user. Counts as a sign of life."""
+def find_login(uow: Uow, token: str, mount: Mount, *, is_sign_of_life: bool = True) -> Login | None:
+    """The login of a cookie, if it is neither idle, too old, ended nor of a disabled user.
+
+    Counts as a sign of life, unless it is the page that asks and not the person.
+    """
     row = uow.one(
         "select l.id as login_id, l.seen_at < clock_timestamp() - interval '1 minute' as stale, "
         "u.id, u.username, u.display_name, u.roles, u.party_id, u.disabled_at, u.created_at "
@@ -142,7 +145,7 @@ def find_login(uow: Uow, token: str, mount: Mount) -> Login | None:
     )
     if row is None:
         return None
-    if row.pop("stale"):
+    if row.pop("stale") and is_sign_of_life:
         uow.execute(
             "update kernel_login set seen_at = clock_timestamp() where tenant = %s and token_hash = %s",
             (uow.tenant, _hash(token)),

@@ -6,6 +6,7 @@ A wrong token is refused, not ignored. A request without a proof goes on as nobo
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
 import structlog
 from starlette.concurrency import run_in_threadpool
@@ -16,6 +17,10 @@ from tandem.kernel.access.policy import Caller
 from tandem.kernel.access.tokens import TokenRefused, Tokens
 from tandem.kernel.store import Database
 from tandem.kernel.web.scope import UNSAFE, cookie_of, header_of, own_origins
+
+
+LIVE_HEADER: Final = b"tandem-live"
+"""What a page sends when it refreshes a part by itself: an open page alone must not keep a login alive."""
 
 
 class Callers:
@@ -73,12 +78,13 @@ class Callers:
         tenant = tenant_of_cookie(token) if token else None
         if token is None or tenant is None:
             return None
-        login = await run_in_threadpool(self._find, token, tenant, mount)
+        asked_by_person = header_of(scope, LIVE_HEADER) is None
+        login = await run_in_threadpool(self._find, token, tenant, mount, asked_by_person)
         if login is None:
             return None
         scope["login"] = login
         return login.caller
 
-    def _find(self, token: str, tenant: str, mount: Mount) -> Login | None:
+    def _find(self, token: str, tenant: str, mount: Mount, asked_by_person: bool) -> Login | None:
         with self._database.uow(tenant=tenant, actor="anonymous", cause=f"cookie:{mount.name}") as uow:
-            return find_login(uow, token, mount)
+            return find_login(uow, token, mount, is_sign_of_life=asked_by_person)
