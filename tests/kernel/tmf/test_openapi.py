@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import jsonschema_rs
 import pytest
+import schemathesis
 
 from tandem.app.wiring import exposures_of
 from tandem.kernel.access.policy import Caller
+from tandem.kernel.json import dumps
 from tandem.kernel.tmf.openapi import api_documents
 from tests.kernel.tmf import toys
 from tests.support.tmf_client import TmfClient
@@ -71,3 +74,9 @@ def test_the_pages_list_show_and_try_without_inline_code(client: TmfClient) -> N
             assert client.get(asset).status_code == 200
     assert client.get("/api/TMF999/v9").status_code == 404
     assert client.get("/api/static/..%2fengine.py").status_code == 404
+
+
+@pytest.mark.parametrize("base", sorted({exposure.base for exposure in exposures_of("both")}))
+def test_every_document_is_valid_openapi(base: str) -> None:
+    document = json.loads(dumps(api_documents(exposures_of("both"))[base]))
+    schemathesis.openapi.from_dict(document).validate()
