@@ -18,7 +18,6 @@ from tandem.kernel.access.tokens import TokenRefused, Tokens
 from tandem.kernel.store import Database
 from tandem.kernel.web.scope import UNSAFE, cookie_of, header_of, own_origins
 
-
 LIVE_HEADER: Final = b"tandem-live"
 """What a page sends when it refreshes a part by itself: an open page alone must not keep a login alive."""
 
