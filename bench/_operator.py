@@ -15,9 +15,9 @@ from pathlib import Path
 import psycopg
 
 from tandem.app import server
-from tandem.app.cli.running import environment_of, free_port
 from tandem.app.installation import Installation, prepare, seed, signing_key_file
 from tandem.app.network import registered_network
+from tandem.app.operating import environment_of, free_port
 from tandem.app.settings import from_environment
 from tandem.app.supervisor import answers
 from tandem.kernel.access.signing import SigningKeys

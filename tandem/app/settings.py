@@ -38,6 +38,7 @@ class Settings:
     threads: int = 8
     workers: int = 4
     mail_folder: Path | None = None
+    psp_url_given: str | None = None
 
     @property
     def keys(self) -> Path:
@@ -48,6 +49,21 @@ class Settings:
     def mail(self) -> Path:
         """Where messages to customers are put when no mail server is set."""
         return self.mail_folder or self.data / "mail"
+
+    @property
+    def usage_drop(self) -> Path:
+        """Where usage files are dropped."""
+        return self.data / "usage"
+
+    @property
+    def psp_port(self) -> int:
+        """Where the simulated card processor of this installation listens: beside our own port."""
+        return self.port + 1 if self.port < 65_535 else self.port - 1
+
+    @property
+    def psp_url(self) -> str:
+        """The card processor: the operator's own, else the simulated one."""
+        return self.psp_url_given or f"http://127.0.0.1:{self.psp_port}"
 
     @property
     def url(self) -> str:
@@ -76,6 +92,7 @@ def from_environment(environment: Mapping[str, str] | None = None, **given: obje
         "threads": _number(env, "TANDEM_THREADS", 8),
         "workers": _number(env, "TANDEM_WORKERS", 4),
         "mail_folder": Path(env["TANDEM_MAIL"]) if "TANDEM_MAIL" in env else None,
+        "psp_url_given": env.get("TANDEM_PSP_URL"),
     }
     values.update({name: value for name, value in given.items() if value is not None})
     settings = Settings(**values)  # type: ignore[arg-type]

@@ -8,11 +8,17 @@ import threading
 import time
 from collections.abc import Iterator
 
+import structlog
+
 from tandem.app import seam_binding, server, wiring
 from tandem.app.settings import Settings
+from tandem.bss.charging.wire import take_dropped
+from tandem.kernel.errors import TandemError
 from tandem.kernel.steps import Worker
 from tandem.kernel.store import Database
 from tandem.oss.elements.wire import ReachabilityWatch
+
+log = structlog.get_logger("tandem.working")
 
 
 def make_worker(settings: Settings, database: Database) -> Worker:
@@ -35,13 +41,42 @@ def working(settings: Settings, database_url: str) -> Iterator[Worker]:
         watch = ReachabilityWatch(database, tenant=settings.tenant)
         watching = threading.Thread(target=watch.run, name="element-watch", daemon=True)
         worker.start()
+        drop = UsageDrop(database, settings)
         if settings.halves != "bss":
             watching.start()
+        if settings.halves != "oss":
+            drop.start()
         try:
             yield worker
         finally:
             watch.stop()
+            drop.stop()
             worker.stop()
+
+
+class UsageDrop:
+    """Takes in the usage files of the drop folder, every second."""
+
+    def __init__(self, database: Database, settings: Settings) -> None:
+        self._database = database
+        self._settings = settings
+        self._stop = threading.Event()
+
+    def start(self) -> None:
+        """Begin to look."""
+        self._settings.usage_drop.mkdir(parents=True, exist_ok=True)
+        threading.Thread(target=self._run, name="usage-drop", daemon=True).start()
+
+    def stop(self) -> None:
+        """Look no more."""
+        self._stop.set()
+
+    def _run(self) -> None:
+        while not self._stop.wait(1.0):
+            try:
+                take_dropped(self._database, self._settings.usage_drop, tenant=self._settings.tenant)
+            except (TandemError, OSError) as fault:
+                log.warning("usage.drop", fault=str(fault))
 
 
 def run(settings: Settings, database_url: str) -> None:

@@ -194,6 +194,19 @@ create table kernel_hub (tenant text not null,
 
 create unique index kernel_hub_once on kernel_hub (tenant, base, actor, callback, query);
 
+
+create function kernel_containing(which regclass, wanted jsonb[]) returns setof text
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  return query execute format(
+    'select id from %s where tenant = current_setting(''tandem.tenant'', true) and doc @> any ($1)', which
+  ) using wanted;
+end $$;
+
+revoke all on function kernel_containing from public;
+
+grant execute on function kernel_containing to tandem_app;
+
 grant select, insert, update, delete on kernel_hub to tandem_app;
 
 create table provisioning_service_order (
@@ -801,187 +814,348 @@ create policy tenant on service_catalog_resource_export_job using (tenant = curr
 
 grant select, insert, update, delete on service_catalog_resource_export_job to tandem_app;
 
-create table fault_alarm (
+create table charging_usage (
     tenant text not null,
     id text collate "C" not null,
     doc jsonb not null,
     version integer not null,
     created_at timestamptz not null,
     updated_at timestamptz not null,
-    state text collate "C",
-    severity text collate "C",
-    ack_state text collate "C",
-    object_id text collate "C",
-    raised_at timestamptz,
-    changed_at timestamptz,
-    open_key text collate "C",
+    usage_type text collate "C",
+    status text collate "C",
+    usage_date timestamptz,
+    served text collate "C",
+    customer_id text collate "C",
+    product_id text collate "C",
+    specification_id text collate "C",
+    suspension_code text collate "C",
+    suspended_since timestamptz,
     primary key (tenant, id)
 );
 
-create index fault_alarm_doc on fault_alarm using gin (doc jsonb_path_ops);
+create index charging_usage_doc on charging_usage using gin (doc jsonb_path_ops);
 
-create index fault_alarm_state_changed_at on fault_alarm (tenant, state, changed_at);
+create index charging_usage_served_usage_date on charging_usage (tenant, served, usage_date);
 
-create index fault_alarm_object_id on fault_alarm (tenant, object_id);
+create index charging_usage_customer_id_usage_date on charging_usage (tenant, customer_id, usage_date);
 
-create unique index fault_alarm_open_key_once on fault_alarm (tenant, open_key);
+create index charging_usage_product_id_usage_date on charging_usage (tenant, product_id, usage_date);
 
-alter table fault_alarm enable row level security;
+create index charging_usage_specification_id on charging_usage (tenant, specification_id);
 
-create policy tenant on fault_alarm using (tenant = current_setting('tandem.tenant', true)) with check (tenant = current_setting('tandem.tenant', true));
+create index charging_usage_suspension_code_suspended_since on charging_usage (tenant, suspension_code, suspended_since);
 
-grant select, insert, update, delete on fault_alarm to tandem_app;
+alter table charging_usage enable row level security;
 
-create table fault_number (tenant text not null primary key, last_number bigint not null);
+create policy tenant on charging_usage using (tenant = current_setting('tandem.tenant', true)) with check (tenant = current_setting('tandem.tenant', true));
 
-alter table fault_number enable row level security;
+grant select, insert, update, delete on charging_usage to tandem_app;
 
-create policy tenant on fault_number using (tenant = current_setting('tandem.tenant', true)) with check (tenant = current_setting('tandem.tenant', true));
-
-grant select, insert, update, delete on fault_number to tandem_app;
-
-create table fault_ack_alarms (
+create table charging_usage_specification (
     tenant text not null,
     id text collate "C" not null,
     doc jsonb not null,
     version integer not null,
     created_at timestamptz not null,
     updated_at timestamptz not null,
-    state text collate "C",
+    name text collate "C",
+    lifecycle_status text collate "C",
+    last_update timestamptz,
     primary key (tenant, id)
 );
 
-create index fault_ack_alarms_doc on fault_ack_alarms using gin (doc jsonb_path_ops);
+create index charging_usage_specification_doc on charging_usage_specification using gin (doc jsonb_path_ops);
 
-alter table fault_ack_alarms enable row level security;
+create index charging_usage_specification_name on charging_usage_specification (tenant, name);
 
-create policy tenant on fault_ack_alarms using (tenant = current_setting('tandem.tenant', true)) with check (tenant = current_setting('tandem.tenant', true));
+alter table charging_usage_specification enable row level security;
 
-grant select, insert, update, delete on fault_ack_alarms to tandem_app;
+create policy tenant on charging_usage_specification using (tenant = current_setting('tandem.tenant', true)) with check (tenant = current_setting('tandem.tenant', true));
 
-create table fault_un_ack_alarms (
+grant select, insert, update, delete on charging_usage_specification to tandem_app;
+
+create table charging_usage_identity (tenant text not null,
+    served text collate "C" not null,
+    identity text collate "C" not null,
+    content text not null,
+    usage_id text collate "C" not null,
+    excluded_because text,
+    primary key (tenant, served, identity));
+
+create index charging_usage_identity_usage on charging_usage_identity (tenant, usage_id);
+
+alter table charging_usage_identity enable row level security;
+
+create policy tenant on charging_usage_identity using (tenant = current_setting('tandem.tenant', true)) with check (tenant = current_setting('tandem.tenant', true));
+
+grant select, insert, update, delete on charging_usage_identity to tandem_app;
+
+create table charging_bucket (tenant text not null,
+    billing_account_id text collate "C" not null,
+    product_id text collate "C" not null,
+    price_id text collate "C" not null,
+    month_start timestamptz not null,
+    month_end timestamptz not null,
+    name text not null,
+    usage_type text not null,
+    unit text not null,
+    price_entity_version integer not null,
+    granted bigint check (granted >= 0),
+    used bigint not null default 0 check (used >= 0 and (granted is null or used <= granted)),
+    granted_at timestamptz not null,
+    primary key (tenant, billing_account_id, product_id, price_id, month_start));
+
+alter table charging_bucket enable row level security;
+
+create policy tenant on charging_bucket using (tenant = current_setting('tandem.tenant', true)) with check (tenant = current_setting('tandem.tenant', true));
+
+grant select, insert, update, delete on charging_bucket to tandem_app;
+
+create table charging_rated_event (tenant text not null,
+    billing_account_id text collate "C" not null,
+    id text collate "C" not null,
+    usage_id text collate "C" not null,
+    product_id text collate "C" not null,
+    usage_type text not null,
+    started_at timestamptz not null,
+    destination text not null,
+    quantity bigint not null check (quantity >= 0),
+    charged_units bigint not null check (charged_units >= 0),
+    unit text not null,
+    amount_micros numeric(38, 0) not null,
+    currency text not null,
+    tax_included boolean not null,
+    tax_category text not null,
+    tax_rate_bp integer not null,
+    price_id text collate "C" not null,
+    price_version text not null,
+    price_entity_version integer not null,
+    term_name text not null,
+    zone text not null,
+    offering_id text collate "C" not null,
+    offering_version text not null,
+    offering_entity_version integer not null,
+    move_month_start timestamptz,
+    move_month_end timestamptz,
+    move_used_before bigint,
+    rule text not null,
+    rated_at timestamptz not null,
+    bill_id text collate "C",
+    primary key (tenant, billing_account_id, id));
+
+create index charging_rated_event_account on charging_rated_event (tenant, billing_account_id, started_at);
+
+create index charging_rated_event_product on charging_rated_event (tenant, product_id, started_at);
+
+create index charging_rated_event_usage on charging_rated_event (tenant, usage_id);
+
+create index charging_rated_event_id on charging_rated_event (tenant, id);
+
+create index charging_rated_event_bill on charging_rated_event (tenant, bill_id) where bill_id is not null;
+
+alter table charging_rated_event enable row level security;
+
+create policy tenant on charging_rated_event using (tenant = current_setting('tandem.tenant', true)) with check (tenant = current_setting('tandem.tenant', true));
+
+grant select, insert, update, delete on charging_rated_event to tandem_app;
+
+create table catalog_product_catalog (
     tenant text not null,
     id text collate "C" not null,
     doc jsonb not null,
     version integer not null,
     created_at timestamptz not null,
     updated_at timestamptz not null,
-    state text collate "C",
+    name text collate "C",
+    stated_version text collate "C",
+    lifecycle_status text collate "C",
+    valid_from timestamptz,
+    valid_to timestamptz,
+    catalog_type text collate "C",
     primary key (tenant, id)
 );
 
-create index fault_un_ack_alarms_doc on fault_un_ack_alarms using gin (doc jsonb_path_ops);
+create index catalog_product_catalog_doc on catalog_product_catalog using gin (doc jsonb_path_ops);
 
-alter table fault_un_ack_alarms enable row level security;
+create index catalog_product_catalog_name on catalog_product_catalog (tenant, name);
 
-create policy tenant on fault_un_ack_alarms using (tenant = current_setting('tandem.tenant', true)) with check (tenant = current_setting('tandem.tenant', true));
+create index catalog_product_catalog_lifecycle_status on catalog_product_catalog (tenant, lifecycle_status);
 
-grant select, insert, update, delete on fault_un_ack_alarms to tandem_app;
+alter table catalog_product_catalog enable row level security;
 
-create table fault_clear_alarms (
+create policy tenant on catalog_product_catalog using (tenant = current_setting('tandem.tenant', true)) with check (tenant = current_setting('tandem.tenant', true));
+
+grant select, insert, update, delete on catalog_product_catalog to tandem_app;
+
+create table catalog_category (
     tenant text not null,
     id text collate "C" not null,
     doc jsonb not null,
     version integer not null,
     created_at timestamptz not null,
     updated_at timestamptz not null,
-    state text collate "C",
+    name text collate "C",
+    stated_version text collate "C",
+    lifecycle_status text collate "C",
+    valid_from timestamptz,
+    valid_to timestamptz,
+    parent_id text collate "C",
+    is_root boolean,
     primary key (tenant, id)
 );
 
-create index fault_clear_alarms_doc on fault_clear_alarms using gin (doc jsonb_path_ops);
+create index catalog_category_doc on catalog_category using gin (doc jsonb_path_ops);
 
-alter table fault_clear_alarms enable row level security;
+create index catalog_category_name on catalog_category (tenant, name);
 
-create policy tenant on fault_clear_alarms using (tenant = current_setting('tandem.tenant', true)) with check (tenant = current_setting('tandem.tenant', true));
+create index catalog_category_lifecycle_status on catalog_category (tenant, lifecycle_status);
 
-grant select, insert, update, delete on fault_clear_alarms to tandem_app;
+create index catalog_category_parent_id on catalog_category (tenant, parent_id);
 
-create table fault_comment_alarms (
+alter table catalog_category enable row level security;
+
+create policy tenant on catalog_category using (tenant = current_setting('tandem.tenant', true)) with check (tenant = current_setting('tandem.tenant', true));
+
+grant select, insert, update, delete on catalog_category to tandem_app;
+
+create table catalog_product_offering (
     tenant text not null,
     id text collate "C" not null,
     doc jsonb not null,
     version integer not null,
     created_at timestamptz not null,
     updated_at timestamptz not null,
-    state text collate "C",
+    name text collate "C",
+    stated_version text collate "C",
+    lifecycle_status text collate "C",
+    valid_from timestamptz,
+    valid_to timestamptz,
+    specification_id text collate "C",
+    is_bundle boolean,
+    is_sellable boolean,
     primary key (tenant, id)
 );
 
-create index fault_comment_alarms_doc on fault_comment_alarms using gin (doc jsonb_path_ops);
+create index catalog_product_offering_doc on catalog_product_offering using gin (doc jsonb_path_ops);
 
-alter table fault_comment_alarms enable row level security;
+create index catalog_product_offering_name on catalog_product_offering (tenant, name);
 
-create policy tenant on fault_comment_alarms using (tenant = current_setting('tandem.tenant', true)) with check (tenant = current_setting('tandem.tenant', true));
+create index catalog_product_offering_lifecycle_status on catalog_product_offering (tenant, lifecycle_status);
 
-grant select, insert, update, delete on fault_comment_alarms to tandem_app;
+create index catalog_product_offering_specification_id on catalog_product_offering (tenant, specification_id);
 
-create table fault_group_alarms (
+alter table catalog_product_offering enable row level security;
+
+create policy tenant on catalog_product_offering using (tenant = current_setting('tandem.tenant', true)) with check (tenant = current_setting('tandem.tenant', true));
+
+grant select, insert, update, delete on catalog_product_offering to tandem_app;
+
+create table catalog_product_offering_price (
     tenant text not null,
     id text collate "C" not null,
     doc jsonb not null,
     version integer not null,
     created_at timestamptz not null,
     updated_at timestamptz not null,
-    state text collate "C",
+    name text collate "C",
+    stated_version text collate "C",
+    lifecycle_status text collate "C",
+    valid_from timestamptz,
+    valid_to timestamptz,
+    price_type text collate "C",
+    currency text collate "C",
+    amount numeric,
     primary key (tenant, id)
 );
 
-create index fault_group_alarms_doc on fault_group_alarms using gin (doc jsonb_path_ops);
+create index catalog_product_offering_price_doc on catalog_product_offering_price using gin (doc jsonb_path_ops);
 
-alter table fault_group_alarms enable row level security;
+create index catalog_product_offering_price_name on catalog_product_offering_price (tenant, name);
 
-create policy tenant on fault_group_alarms using (tenant = current_setting('tandem.tenant', true)) with check (tenant = current_setting('tandem.tenant', true));
+create index catalog_product_offering_price_lifecycle_status on catalog_product_offering_price (tenant, lifecycle_status);
 
-grant select, insert, update, delete on fault_group_alarms to tandem_app;
+create index catalog_product_offering_price_price_type on catalog_product_offering_price (tenant, price_type);
 
-create table fault_un_group_alarms (
+alter table catalog_product_offering_price enable row level security;
+
+create policy tenant on catalog_product_offering_price using (tenant = current_setting('tandem.tenant', true)) with check (tenant = current_setting('tandem.tenant', true));
+
+grant select, insert, update, delete on catalog_product_offering_price to tandem_app;
+
+create table catalog_product_specification (
     tenant text not null,
     id text collate "C" not null,
     doc jsonb not null,
     version integer not null,
     created_at timestamptz not null,
     updated_at timestamptz not null,
-    state text collate "C",
+    name text collate "C",
+    stated_version text collate "C",
+    lifecycle_status text collate "C",
+    valid_from timestamptz,
+    valid_to timestamptz,
+    product_number text collate "C",
+    brand text collate "C",
     primary key (tenant, id)
 );
 
-create index fault_un_group_alarms_doc on fault_un_group_alarms using gin (doc jsonb_path_ops);
+create index catalog_product_specification_doc on catalog_product_specification using gin (doc jsonb_path_ops);
 
-alter table fault_un_group_alarms enable row level security;
+create index catalog_product_specification_name on catalog_product_specification (tenant, name);
 
-create policy tenant on fault_un_group_alarms using (tenant = current_setting('tandem.tenant', true)) with check (tenant = current_setting('tandem.tenant', true));
+create index catalog_product_specification_lifecycle_status on catalog_product_specification (tenant, lifecycle_status);
 
-grant select, insert, update, delete on fault_un_group_alarms to tandem_app;
+create index catalog_product_specification_product_number on catalog_product_specification (tenant, product_number);
 
-create table service_quality_impact (tenant text not null,
+alter table catalog_product_specification enable row level security;
+
+create policy tenant on catalog_product_specification using (tenant = current_setting('tandem.tenant', true)) with check (tenant = current_setting('tandem.tenant', true));
+
+grant select, insert, update, delete on catalog_product_specification to tandem_app;
+
+create table catalog_import_job (
+    tenant text not null,
     id text collate "C" not null,
-    alarm_id text collate "C" not null,
-    severity text not null,
-    summary text not null,
-    since timestamptz not null,
-    ended_at timestamptz,
-    primary key (tenant, id),
-    unique (tenant, alarm_id));
+    doc jsonb not null,
+    version integer not null,
+    created_at timestamptz not null,
+    updated_at timestamptz not null,
+    status text collate "C",
+    started_from text collate "C",
+    primary key (tenant, id)
+);
 
-alter table service_quality_impact enable row level security;
+create index catalog_import_job_doc on catalog_import_job using gin (doc jsonb_path_ops);
 
-create policy tenant on service_quality_impact using (tenant = current_setting('tandem.tenant', true)) with check (tenant = current_setting('tandem.tenant', true));
+create index catalog_import_job_status on catalog_import_job (tenant, status);
 
-grant select, insert, update, delete on service_quality_impact to tandem_app;
+alter table catalog_import_job enable row level security;
 
-create table service_quality_impacted_service (tenant text not null,
-    service_id text collate "C" not null,
-    impact_id text collate "C" not null,
-    primary key (tenant, service_id, impact_id));
+create policy tenant on catalog_import_job using (tenant = current_setting('tandem.tenant', true)) with check (tenant = current_setting('tandem.tenant', true));
 
-create index service_quality_impacted_by on service_quality_impacted_service (tenant, impact_id);
+grant select, insert, update, delete on catalog_import_job to tandem_app;
 
-alter table service_quality_impacted_service enable row level security;
+create table catalog_export_job (
+    tenant text not null,
+    id text collate "C" not null,
+    doc jsonb not null,
+    version integer not null,
+    created_at timestamptz not null,
+    updated_at timestamptz not null,
+    status text collate "C",
+    started_from text collate "C",
+    primary key (tenant, id)
+);
 
-create policy tenant on service_quality_impacted_service using (tenant = current_setting('tandem.tenant', true)) with check (tenant = current_setting('tandem.tenant', true));
+create index catalog_export_job_doc on catalog_export_job using gin (doc jsonb_path_ops);
 
-grant select, insert, update, delete on service_quality_impacted_service to tandem_app;
+create index catalog_export_job_status on catalog_export_job (tenant, status);
+
+alter table catalog_export_job enable row level security;
+
+create policy tenant on catalog_export_job using (tenant = current_setting('tandem.tenant', true)) with check (tenant = current_setting('tandem.tenant', true));
+
+grant select, insert, update, delete on catalog_export_job to tandem_app;
 
 create table party_individual (
     tenant text not null,
@@ -1310,244 +1484,6 @@ create policy tenant on party_search using (tenant = current_setting('tandem.ten
 
 grant select, insert, update, delete on party_search to tandem_app;
 
-create table catalog_product_catalog (
-    tenant text not null,
-    id text collate "C" not null,
-    doc jsonb not null,
-    version integer not null,
-    created_at timestamptz not null,
-    updated_at timestamptz not null,
-    name text collate "C",
-    stated_version text collate "C",
-    lifecycle_status text collate "C",
-    valid_from timestamptz,
-    valid_to timestamptz,
-    catalog_type text collate "C",
-    primary key (tenant, id)
-);
-
-create index catalog_product_catalog_doc on catalog_product_catalog using gin (doc jsonb_path_ops);
-
-create index catalog_product_catalog_name on catalog_product_catalog (tenant, name);
-
-create index catalog_product_catalog_lifecycle_status on catalog_product_catalog (tenant, lifecycle_status);
-
-alter table catalog_product_catalog enable row level security;
-
-create policy tenant on catalog_product_catalog using (tenant = current_setting('tandem.tenant', true)) with check (tenant = current_setting('tandem.tenant', true));
-
-grant select, insert, update, delete on catalog_product_catalog to tandem_app;
-
-create table catalog_category (
-    tenant text not null,
-    id text collate "C" not null,
-    doc jsonb not null,
-    version integer not null,
-    created_at timestamptz not null,
-    updated_at timestamptz not null,
-    name text collate "C",
-    stated_version text collate "C",
-    lifecycle_status text collate "C",
-    valid_from timestamptz,
-    valid_to timestamptz,
-    parent_id text collate "C",
-    is_root boolean,
-    primary key (tenant, id)
-);
-
-create index catalog_category_doc on catalog_category using gin (doc jsonb_path_ops);
-
-create index catalog_category_name on catalog_category (tenant, name);
-
-create index catalog_category_lifecycle_status on catalog_category (tenant, lifecycle_status);
-
-create index catalog_category_parent_id on catalog_category (tenant, parent_id);
-
-alter table catalog_category enable row level security;
-
-create policy tenant on catalog_category using (tenant = current_setting('tandem.tenant', true)) with check (tenant = current_setting('tandem.tenant', true));
-
-grant select, insert, update, delete on catalog_category to tandem_app;
-
-create table catalog_product_offering (
-    tenant text not null,
-    id text collate "C" not null,
-    doc jsonb not null,
-    version integer not null,
-    created_at timestamptz not null,
-    updated_at timestamptz not null,
-    name text collate "C",
-    stated_version text collate "C",
-    lifecycle_status text collate "C",
-    valid_from timestamptz,
-    valid_to timestamptz,
-    specification_id text collate "C",
-    is_bundle boolean,
-    is_sellable boolean,
-    primary key (tenant, id)
-);
-
-create index catalog_product_offering_doc on catalog_product_offering using gin (doc jsonb_path_ops);
-
-create index catalog_product_offering_name on catalog_product_offering (tenant, name);
-
-create index catalog_product_offering_lifecycle_status on catalog_product_offering (tenant, lifecycle_status);
-
-create index catalog_product_offering_specification_id on catalog_product_offering (tenant, specification_id);
-
-alter table catalog_product_offering enable row level security;
-
-create policy tenant on catalog_product_offering using (tenant = current_setting('tandem.tenant', true)) with check (tenant = current_setting('tandem.tenant', true));
-
-grant select, insert, update, delete on catalog_product_offering to tandem_app;
-
-create table catalog_product_offering_price (
-    tenant text not null,
-    id text collate "C" not null,
-    doc jsonb not null,
-    version integer not null,
-    created_at timestamptz not null,
-    updated_at timestamptz not null,
-    name text collate "C",
-    stated_version text collate "C",
-    lifecycle_status text collate "C",
-    valid_from timestamptz,
-    valid_to timestamptz,
-    price_type text collate "C",
-    currency text collate "C",
-    amount numeric,
-    primary key (tenant, id)
-);
-
-create index catalog_product_offering_price_doc on catalog_product_offering_price using gin (doc jsonb_path_ops);
-
-create index catalog_product_offering_price_name on catalog_product_offering_price (tenant, name);
-
-create index catalog_product_offering_price_lifecycle_status on catalog_product_offering_price (tenant, lifecycle_status);
-
-create index catalog_product_offering_price_price_type on catalog_product_offering_price (tenant, price_type);
-
-alter table catalog_product_offering_price enable row level security;
-
-create policy tenant on catalog_product_offering_price using (tenant = current_setting('tandem.tenant', true)) with check (tenant = current_setting('tandem.tenant', true));
-
-grant select, insert, update, delete on catalog_product_offering_price to tandem_app;
-
-create table catalog_product_specification (
-    tenant text not null,
-    id text collate "C" not null,
-    doc jsonb not null,
-    version integer not null,
-    created_at timestamptz not null,
-    updated_at timestamptz not null,
-    name text collate "C",
-    stated_version text collate "C",
-    lifecycle_status text collate "C",
-    valid_from timestamptz,
-    valid_to timestamptz,
-    product_number text collate "C",
-    brand text collate "C",
-    primary key (tenant, id)
-);
-
-create index catalog_product_specification_doc on catalog_product_specification using gin (doc jsonb_path_ops);
-
-create index catalog_product_specification_name on catalog_product_specification (tenant, name);
-
-create index catalog_product_specification_lifecycle_status on catalog_product_specification (tenant, lifecycle_status);
-
-create index catalog_product_specification_product_number on catalog_product_specification (tenant, product_number);
-
-alter table catalog_product_specification enable row level security;
-
-create policy tenant on catalog_product_specification using (tenant = current_setting('tandem.tenant', true)) with check (tenant = current_setting('tandem.tenant', true));
-
-grant select, insert, update, delete on catalog_product_specification to tandem_app;
-
-create table catalog_import_job (
-    tenant text not null,
-    id text collate "C" not null,
-    doc jsonb not null,
-    version integer not null,
-    created_at timestamptz not null,
-    updated_at timestamptz not null,
-    status text collate "C",
-    started_from text collate "C",
-    primary key (tenant, id)
-);
-
-create index catalog_import_job_doc on catalog_import_job using gin (doc jsonb_path_ops);
-
-create index catalog_import_job_status on catalog_import_job (tenant, status);
-
-alter table catalog_import_job enable row level security;
-
-create policy tenant on catalog_import_job using (tenant = current_setting('tandem.tenant', true)) with check (tenant = current_setting('tandem.tenant', true));
-
-grant select, insert, update, delete on catalog_import_job to tandem_app;
-
-create table catalog_export_job (
-    tenant text not null,
-    id text collate "C" not null,
-    doc jsonb not null,
-    version integer not null,
-    created_at timestamptz not null,
-    updated_at timestamptz not null,
-    status text collate "C",
-    started_from text collate "C",
-    primary key (tenant, id)
-);
-
-create index catalog_export_job_doc on catalog_export_job using gin (doc jsonb_path_ops);
-
-create index catalog_export_job_status on catalog_export_job (tenant, status);
-
-alter table catalog_export_job enable row level security;
-
-create policy tenant on catalog_export_job using (tenant = current_setting('tandem.tenant', true)) with check (tenant = current_setting('tandem.tenant', true));
-
-grant select, insert, update, delete on catalog_export_job to tandem_app;
-
-create table ledger_entry (tenant text not null,
-    billing_account_id text collate "C" not null,
-    kind text collate "C" not null,
-    cause_id text collate "C" not null,
-    cause_type text not null,
-    rule text not null,
-    booked_at timestamptz not null,
-    recorded_at timestamptz not null default clock_timestamp(),
-    actor text not null,
-    cause text not null,
-    primary key (tenant, billing_account_id, kind, cause_id));
-
-create index ledger_entry_booked on ledger_entry (tenant, booked_at);
-
-alter table ledger_entry enable row level security;
-
-create policy tenant on ledger_entry using (tenant = current_setting('tandem.tenant', true)) with check (tenant = current_setting('tandem.tenant', true));
-
-grant select, insert on ledger_entry to tandem_app;
-
-create table ledger_line (tenant text not null,
-    billing_account_id text collate "C" not null,
-    kind text collate "C" not null,
-    cause_id text collate "C" not null,
-    place integer not null,
-    ledger_account text collate "C" not null,
-    currency text not null,
-    micros numeric(38, 0) not null check (micros <> 0),
-    primary key (tenant, billing_account_id, kind, cause_id, place),
-    foreign key (tenant, billing_account_id, kind, cause_id)
-        references ledger_entry (tenant, billing_account_id, kind, cause_id));
-
-create index ledger_line_account on ledger_line (tenant, ledger_account, billing_account_id);
-
-alter table ledger_line enable row level security;
-
-create policy tenant on ledger_line using (tenant = current_setting('tandem.tenant', true)) with check (tenant = current_setting('tandem.tenant', true));
-
-grant select, insert on ledger_line to tandem_app;
-
 create table subscriptions_product (
     tenant text not null,
     id text collate "C" not null,
@@ -1618,6 +1554,194 @@ create policy tenant on subscriptions_realizing_service using (tenant = current_
 
 grant select, insert, update, delete on subscriptions_realizing_service to tandem_app;
 
+create table billing_customer_bill (
+    tenant text not null,
+    id text collate "C" not null,
+    doc jsonb not null,
+    version integer not null,
+    created_at timestamptz not null,
+    updated_at timestamptz not null,
+    state text collate "C",
+    bill_no text collate "C",
+    billing_account_id text collate "C",
+    customer_id text collate "C",
+    bill_date timestamptz,
+    due_at timestamptz,
+    cycle_key text collate "C",
+    primary key (tenant, id)
+);
+
+create index billing_customer_bill_doc on billing_customer_bill using gin (doc jsonb_path_ops);
+
+create index billing_customer_bill_billing_account_id_bill_date on billing_customer_bill (tenant, billing_account_id, bill_date);
+
+create index billing_customer_bill_customer_id on billing_customer_bill (tenant, customer_id);
+
+create index billing_customer_bill_state_due_at on billing_customer_bill (tenant, state, due_at);
+
+create unique index billing_customer_bill_bill_no_once on billing_customer_bill (tenant, bill_no);
+
+create unique index billing_customer_bill_billing_account_id_cycle_key_once on billing_customer_bill (tenant, billing_account_id, cycle_key);
+
+alter table billing_customer_bill enable row level security;
+
+create policy tenant on billing_customer_bill using (tenant = current_setting('tandem.tenant', true)) with check (tenant = current_setting('tandem.tenant', true));
+
+grant select, insert, update, delete on billing_customer_bill to tandem_app;
+
+create table billing_applied_rate (
+    tenant text not null,
+    id text collate "C" not null,
+    doc jsonb not null,
+    version integer not null,
+    created_at timestamptz not null,
+    updated_at timestamptz not null,
+    bill_id text collate "C",
+    billing_account_id text collate "C",
+    customer_id text collate "C",
+    product_id text collate "C",
+    price_id text collate "C",
+    kind text collate "C",
+    covers_to timestamptz,
+    place integer,
+    primary key (tenant, id)
+);
+
+create index billing_applied_rate_doc on billing_applied_rate using gin (doc jsonb_path_ops);
+
+create index billing_applied_rate_bill_id_place on billing_applied_rate (tenant, bill_id, place);
+
+create index billing_applied_rate_billing_account_id_product_id on billing_applied_rate (tenant, billing_account_id, product_id);
+
+create index billing_applied_rate_customer_id on billing_applied_rate (tenant, customer_id);
+
+alter table billing_applied_rate enable row level security;
+
+create policy tenant on billing_applied_rate using (tenant = current_setting('tandem.tenant', true)) with check (tenant = current_setting('tandem.tenant', true));
+
+grant select, insert, update, delete on billing_applied_rate to tandem_app;
+
+create table billing_bill_on_demand (
+    tenant text not null,
+    id text collate "C" not null,
+    doc jsonb not null,
+    version integer not null,
+    created_at timestamptz not null,
+    updated_at timestamptz not null,
+    state text collate "C",
+    billing_account_id text collate "C",
+    customer_id text collate "C",
+    primary key (tenant, id)
+);
+
+create index billing_bill_on_demand_doc on billing_bill_on_demand using gin (doc jsonb_path_ops);
+
+create index billing_bill_on_demand_billing_account_id on billing_bill_on_demand (tenant, billing_account_id);
+
+create index billing_bill_on_demand_customer_id on billing_bill_on_demand (tenant, customer_id);
+
+alter table billing_bill_on_demand enable row level security;
+
+create policy tenant on billing_bill_on_demand using (tenant = current_setting('tandem.tenant', true)) with check (tenant = current_setting('tandem.tenant', true));
+
+grant select, insert, update, delete on billing_bill_on_demand to tandem_app;
+
+create table billing_bill_cycle (
+    tenant text not null,
+    id text collate "C" not null,
+    doc jsonb not null,
+    version integer not null,
+    created_at timestamptz not null,
+    updated_at timestamptz not null,
+    billing_date timestamptz,
+    primary key (tenant, id)
+);
+
+create index billing_bill_cycle_doc on billing_bill_cycle using gin (doc jsonb_path_ops);
+
+create index billing_bill_cycle_billing_date on billing_bill_cycle (tenant, billing_date);
+
+alter table billing_bill_cycle enable row level security;
+
+create policy tenant on billing_bill_cycle using (tenant = current_setting('tandem.tenant', true)) with check (tenant = current_setting('tandem.tenant', true));
+
+grant select, insert, update, delete on billing_bill_cycle to tandem_app;
+
+create table billing_line_cause (tenant text not null,
+    billing_account_id text collate "C" not null,
+    rate_id text collate "C" not null,
+    rated_event_id text collate "C" not null,
+    primary key (tenant, billing_account_id, rate_id, rated_event_id),
+    unique (tenant, billing_account_id, rated_event_id));
+
+alter table billing_line_cause enable row level security;
+
+create policy tenant on billing_line_cause using (tenant = current_setting('tandem.tenant', true)) with check (tenant = current_setting('tandem.tenant', true));
+
+grant select, insert on billing_line_cause to tandem_app;
+
+create table billing_document (tenant text not null,
+    bill_id text collate "C" not null,
+    media_type text not null,
+    content bytea not null,
+    sha256 text not null,
+    made_at timestamptz not null,
+    primary key (tenant, bill_id));
+
+alter table billing_document enable row level security;
+
+create policy tenant on billing_document using (tenant = current_setting('tandem.tenant', true)) with check (tenant = current_setting('tandem.tenant', true));
+
+grant select, insert, update, delete on billing_document to tandem_app;
+
+create table billing_number (tenant text not null primary key, last_number bigint not null);
+
+alter table billing_number enable row level security;
+
+create policy tenant on billing_number using (tenant = current_setting('tandem.tenant', true)) with check (tenant = current_setting('tandem.tenant', true));
+
+grant select, insert, update, delete on billing_number to tandem_app;
+
+create table ledger_entry (tenant text not null,
+    billing_account_id text collate "C" not null,
+    kind text collate "C" not null,
+    cause_id text collate "C" not null,
+    cause_type text not null,
+    rule text not null,
+    booked_at timestamptz not null,
+    recorded_at timestamptz not null default clock_timestamp(),
+    actor text not null,
+    cause text not null,
+    primary key (tenant, billing_account_id, kind, cause_id));
+
+create index ledger_entry_booked on ledger_entry (tenant, booked_at);
+
+alter table ledger_entry enable row level security;
+
+create policy tenant on ledger_entry using (tenant = current_setting('tandem.tenant', true)) with check (tenant = current_setting('tandem.tenant', true));
+
+grant select, insert on ledger_entry to tandem_app;
+
+create table ledger_line (tenant text not null,
+    billing_account_id text collate "C" not null,
+    kind text collate "C" not null,
+    cause_id text collate "C" not null,
+    place integer not null,
+    ledger_account text collate "C" not null,
+    currency text not null,
+    micros numeric(38, 0) not null check (micros <> 0),
+    primary key (tenant, billing_account_id, kind, cause_id, place),
+    foreign key (tenant, billing_account_id, kind, cause_id)
+        references ledger_entry (tenant, billing_account_id, kind, cause_id));
+
+create index ledger_line_account on ledger_line (tenant, ledger_account, billing_account_id);
+
+alter table ledger_line enable row level security;
+
+create policy tenant on ledger_line using (tenant = current_setting('tandem.tenant', true)) with check (tenant = current_setting('tandem.tenant', true));
+
+grant select, insert on ledger_line to tandem_app;
+
 create table ordering_product_order (
     tenant text not null,
     id text collate "C" not null,
@@ -1671,5 +1795,313 @@ alter table ordering_cancel_product_order enable row level security;
 create policy tenant on ordering_cancel_product_order using (tenant = current_setting('tandem.tenant', true)) with check (tenant = current_setting('tandem.tenant', true));
 
 grant select, insert, update, delete on ordering_cancel_product_order to tandem_app;
+
+create table activation_service_monitor (
+    tenant text not null,
+    id text collate "C" not null,
+    doc jsonb not null,
+    version integer not null,
+    created_at timestamptz not null,
+    updated_at timestamptz not null,
+    state text collate "C",
+    source_href text collate "C",
+    primary key (tenant, id)
+);
+
+create index activation_service_monitor_doc on activation_service_monitor using gin (doc jsonb_path_ops);
+
+create index activation_service_monitor_source_href on activation_service_monitor (tenant, source_href);
+
+alter table activation_service_monitor enable row level security;
+
+create policy tenant on activation_service_monitor using (tenant = current_setting('tandem.tenant', true)) with check (tenant = current_setting('tandem.tenant', true));
+
+grant select, insert, update, delete on activation_service_monitor to tandem_app;
+
+create table activation_resource_monitor (
+    tenant text not null,
+    id text collate "C" not null,
+    doc jsonb not null,
+    version integer not null,
+    created_at timestamptz not null,
+    updated_at timestamptz not null,
+    state text collate "C",
+    source_href text collate "C",
+    primary key (tenant, id)
+);
+
+create index activation_resource_monitor_doc on activation_resource_monitor using gin (doc jsonb_path_ops);
+
+create index activation_resource_monitor_source_href on activation_resource_monitor (tenant, source_href);
+
+alter table activation_resource_monitor enable row level security;
+
+create policy tenant on activation_resource_monitor using (tenant = current_setting('tandem.tenant', true)) with check (tenant = current_setting('tandem.tenant', true));
+
+grant select, insert, update, delete on activation_resource_monitor to tandem_app;
+
+create table fault_alarm (
+    tenant text not null,
+    id text collate "C" not null,
+    doc jsonb not null,
+    version integer not null,
+    created_at timestamptz not null,
+    updated_at timestamptz not null,
+    state text collate "C",
+    severity text collate "C",
+    ack_state text collate "C",
+    object_id text collate "C",
+    raised_at timestamptz,
+    changed_at timestamptz,
+    open_key text collate "C",
+    primary key (tenant, id)
+);
+
+create index fault_alarm_doc on fault_alarm using gin (doc jsonb_path_ops);
+
+create index fault_alarm_state_changed_at on fault_alarm (tenant, state, changed_at);
+
+create index fault_alarm_object_id on fault_alarm (tenant, object_id);
+
+create unique index fault_alarm_open_key_once on fault_alarm (tenant, open_key);
+
+alter table fault_alarm enable row level security;
+
+create policy tenant on fault_alarm using (tenant = current_setting('tandem.tenant', true)) with check (tenant = current_setting('tandem.tenant', true));
+
+grant select, insert, update, delete on fault_alarm to tandem_app;
+
+create table fault_number (tenant text not null primary key, last_number bigint not null);
+
+alter table fault_number enable row level security;
+
+create policy tenant on fault_number using (tenant = current_setting('tandem.tenant', true)) with check (tenant = current_setting('tandem.tenant', true));
+
+grant select, insert, update, delete on fault_number to tandem_app;
+
+create table fault_ack_alarms (
+    tenant text not null,
+    id text collate "C" not null,
+    doc jsonb not null,
+    version integer not null,
+    created_at timestamptz not null,
+    updated_at timestamptz not null,
+    state text collate "C",
+    primary key (tenant, id)
+);
+
+create index fault_ack_alarms_doc on fault_ack_alarms using gin (doc jsonb_path_ops);
+
+alter table fault_ack_alarms enable row level security;
+
+create policy tenant on fault_ack_alarms using (tenant = current_setting('tandem.tenant', true)) with check (tenant = current_setting('tandem.tenant', true));
+
+grant select, insert, update, delete on fault_ack_alarms to tandem_app;
+
+create table fault_un_ack_alarms (
+    tenant text not null,
+    id text collate "C" not null,
+    doc jsonb not null,
+    version integer not null,
+    created_at timestamptz not null,
+    updated_at timestamptz not null,
+    state text collate "C",
+    primary key (tenant, id)
+);
+
+create index fault_un_ack_alarms_doc on fault_un_ack_alarms using gin (doc jsonb_path_ops);
+
+alter table fault_un_ack_alarms enable row level security;
+
+create policy tenant on fault_un_ack_alarms using (tenant = current_setting('tandem.tenant', true)) with check (tenant = current_setting('tandem.tenant', true));
+
+grant select, insert, update, delete on fault_un_ack_alarms to tandem_app;
+
+create table fault_clear_alarms (
+    tenant text not null,
+    id text collate "C" not null,
+    doc jsonb not null,
+    version integer not null,
+    created_at timestamptz not null,
+    updated_at timestamptz not null,
+    state text collate "C",
+    primary key (tenant, id)
+);
+
+create index fault_clear_alarms_doc on fault_clear_alarms using gin (doc jsonb_path_ops);
+
+alter table fault_clear_alarms enable row level security;
+
+create policy tenant on fault_clear_alarms using (tenant = current_setting('tandem.tenant', true)) with check (tenant = current_setting('tandem.tenant', true));
+
+grant select, insert, update, delete on fault_clear_alarms to tandem_app;
+
+create table fault_comment_alarms (
+    tenant text not null,
+    id text collate "C" not null,
+    doc jsonb not null,
+    version integer not null,
+    created_at timestamptz not null,
+    updated_at timestamptz not null,
+    state text collate "C",
+    primary key (tenant, id)
+);
+
+create index fault_comment_alarms_doc on fault_comment_alarms using gin (doc jsonb_path_ops);
+
+alter table fault_comment_alarms enable row level security;
+
+create policy tenant on fault_comment_alarms using (tenant = current_setting('tandem.tenant', true)) with check (tenant = current_setting('tandem.tenant', true));
+
+grant select, insert, update, delete on fault_comment_alarms to tandem_app;
+
+create table fault_group_alarms (
+    tenant text not null,
+    id text collate "C" not null,
+    doc jsonb not null,
+    version integer not null,
+    created_at timestamptz not null,
+    updated_at timestamptz not null,
+    state text collate "C",
+    primary key (tenant, id)
+);
+
+create index fault_group_alarms_doc on fault_group_alarms using gin (doc jsonb_path_ops);
+
+alter table fault_group_alarms enable row level security;
+
+create policy tenant on fault_group_alarms using (tenant = current_setting('tandem.tenant', true)) with check (tenant = current_setting('tandem.tenant', true));
+
+grant select, insert, update, delete on fault_group_alarms to tandem_app;
+
+create table fault_un_group_alarms (
+    tenant text not null,
+    id text collate "C" not null,
+    doc jsonb not null,
+    version integer not null,
+    created_at timestamptz not null,
+    updated_at timestamptz not null,
+    state text collate "C",
+    primary key (tenant, id)
+);
+
+create index fault_un_group_alarms_doc on fault_un_group_alarms using gin (doc jsonb_path_ops);
+
+alter table fault_un_group_alarms enable row level security;
+
+create policy tenant on fault_un_group_alarms using (tenant = current_setting('tandem.tenant', true)) with check (tenant = current_setting('tandem.tenant', true));
+
+grant select, insert, update, delete on fault_un_group_alarms to tandem_app;
+
+create table service_quality_impact (tenant text not null,
+    id text collate "C" not null,
+    alarm_id text collate "C" not null,
+    object_id text collate "C" not null,
+    severity text not null,
+    summary text not null,
+    since timestamptz not null,
+    ended_at timestamptz,
+    primary key (tenant, id));
+
+create unique index service_quality_impact_lasting on service_quality_impact (tenant, alarm_id) where ended_at is null;
+
+create index service_quality_impact_alarm on service_quality_impact (tenant, alarm_id, since);
+
+alter table service_quality_impact enable row level security;
+
+create policy tenant on service_quality_impact using (tenant = current_setting('tandem.tenant', true)) with check (tenant = current_setting('tandem.tenant', true));
+
+grant select, insert, update, delete on service_quality_impact to tandem_app;
+
+create table service_quality_impacted_service (tenant text not null,
+    service_id text collate "C" not null,
+    impact_id text collate "C" not null,
+    left_at timestamptz,
+    primary key (tenant, service_id, impact_id));
+
+create index service_quality_impacted_by on service_quality_impacted_service (tenant, impact_id);
+
+alter table service_quality_impacted_service enable row level security;
+
+create policy tenant on service_quality_impacted_service using (tenant = current_setting('tandem.tenant', true)) with check (tenant = current_setting('tandem.tenant', true));
+
+grant select, insert, update, delete on service_quality_impacted_service to tandem_app;
+
+create table receivables_payment (
+    tenant text not null,
+    id text collate "C" not null,
+    doc jsonb not null,
+    version integer not null,
+    created_at timestamptz not null,
+    updated_at timestamptz not null,
+    status text collate "C",
+    billing_account_id text collate "C",
+    customer_id text collate "C",
+    authorization_code text collate "C",
+    paid_at timestamptz,
+    primary key (tenant, id)
+);
+
+create index receivables_payment_doc on receivables_payment using gin (doc jsonb_path_ops);
+
+create index receivables_payment_billing_account_id_paid_at on receivables_payment (tenant, billing_account_id, paid_at);
+
+create index receivables_payment_customer_id on receivables_payment (tenant, customer_id);
+
+create index receivables_payment_status on receivables_payment (tenant, status);
+
+create unique index receivables_payment_authorization_code_once on receivables_payment (tenant, authorization_code);
+
+alter table receivables_payment enable row level security;
+
+create policy tenant on receivables_payment using (tenant = current_setting('tandem.tenant', true)) with check (tenant = current_setting('tandem.tenant', true));
+
+grant select, insert, update, delete on receivables_payment to tandem_app;
+
+create table receivables_refund (
+    tenant text not null,
+    id text collate "C" not null,
+    doc jsonb not null,
+    version integer not null,
+    created_at timestamptz not null,
+    updated_at timestamptz not null,
+    status text collate "C",
+    billing_account_id text collate "C",
+    customer_id text collate "C",
+    payment_id text collate "C",
+    cause_id text collate "C",
+    primary key (tenant, id)
+);
+
+create index receivables_refund_doc on receivables_refund using gin (doc jsonb_path_ops);
+
+create index receivables_refund_billing_account_id on receivables_refund (tenant, billing_account_id);
+
+create index receivables_refund_customer_id on receivables_refund (tenant, customer_id);
+
+create index receivables_refund_status on receivables_refund (tenant, status);
+
+create unique index receivables_refund_payment_id_cause_id_once on receivables_refund (tenant, payment_id, cause_id);
+
+alter table receivables_refund enable row level security;
+
+create policy tenant on receivables_refund using (tenant = current_setting('tandem.tenant', true)) with check (tenant = current_setting('tandem.tenant', true));
+
+grant select, insert, update, delete on receivables_refund to tandem_app;
+
+create table receivables_allocation (tenant text not null,
+    billing_account_id text collate "C" not null,
+    payment_id text collate "C" not null,
+    bill_id text collate "C" not null,
+    currency text not null,
+    micros bigint not null check (micros > 0),
+    allocated_at timestamptz not null,
+    primary key (tenant, billing_account_id, payment_id, bill_id));
+
+alter table receivables_allocation enable row level security;
+
+create policy tenant on receivables_allocation using (tenant = current_setting('tandem.tenant', true)) with check (tenant = current_setting('tandem.tenant', true));
+
+grant select, insert on receivables_allocation to tandem_app;
 
 grant usage on all sequences in schema public to tandem_app;
