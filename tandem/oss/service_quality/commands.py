@@ -20,7 +20,6 @@ from tandem.oss.service_quality.rules.portions import portions
 from tandem.oss.service_quality.terms import ImpactView
 from tandem.seam.terms import ServiceImpacted, ServiceImpactEnded, Severity
 
-
 IN_USE = "active"
 """Only a service that is there for its user is felt to be missing: not one that is ordered, barred or ended."""
 
@@ -59,7 +58,12 @@ def _begin(uow: Uow, alarm: AlarmView, severity: Severity) -> None:
 
 def _end(uow: Uow, impact: ImpactView, at: Instant) -> None:
     store.end(uow, impact.id, at)
-    _tell_ended(uow, impact, impact.service_ids, at)
+    for some in portions(store.ever_felt(uow, impact.id)):
+        uow.emit(
+            ServiceImpactEnded(
+                impact_id=impact.id, alarm_id=impact.alarm_id, since=impact.since, ended_at=at, service_ids=some
+            )
+        )
 
 
 def join(uow: Uow, service_id: str) -> None:
@@ -81,14 +85,16 @@ def _join(uow: Uow, service_id: str, alarm_id: str) -> None:
 
 
 def leave(uow: Uow, service_id: str) -> None:
-    """A service that nobody uses any more feels nothing. Idempotent. Locks: all impacts."""
+    """A service that nobody uses any more feels nothing; the other half hears of it when the fault is over.
+
+    Idempotent. Locks: all impacts.
+    """
     store.lock_impacts(uow)
     if _is_in_use(uow, service_id):
         return
     for impact_id in store.leave(uow, service_id, uow.now):
         impact = store.get(uow, impact_id)
         fault.set_affected(uow, alarm_id=impact.alarm_id, service_ids=impact.service_ids)
-        _tell_ended(uow, impact, [service_id], uow.now)
 
 
 def _tell(uow: Uow, impact: ImpactView, service_ids: Sequence[str]) -> None:
@@ -101,15 +107,6 @@ def _tell(uow: Uow, impact: ImpactView, service_ids: Sequence[str]) -> None:
                 since=impact.since,
                 summary=impact.summary,
                 service_ids=some,
-            )
-        )
-
-
-def _tell_ended(uow: Uow, impact: ImpactView, service_ids: Sequence[str], at: Instant) -> None:
-    for some in portions(service_ids):
-        uow.emit(
-            ServiceImpactEnded(
-                impact_id=impact.id, alarm_id=impact.alarm_id, since=impact.since, ended_at=at, service_ids=some
             )
         )
 

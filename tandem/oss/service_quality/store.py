@@ -89,6 +89,16 @@ def leave(uow: Uow, service_id: str, at: Instant) -> list[str]:
     return [row["impact_id"] for row in rows]
 
 
+def ever_felt(uow: Uow, impact_id: str) -> list[str]:
+    """Every service that an impact was told of, also those that left it."""
+    rows = uow.all(
+        "select service_id from service_quality_impacted_service where tenant = %s and impact_id = %s "
+        "order by service_id",
+        (uow.tenant, impact_id),
+    )
+    return [row["service_id"] for row in rows]
+
+
 def set_severity(uow: Uow, impact_id: str, severity: str) -> None:
     """A fault is felt as worse, or as less bad."""
     uow.execute(
