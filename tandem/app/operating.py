@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from tandem.app import server
+from tandem.app import server, wiring
 from tandem.app.installation import Installation, seed
 from tandem.app.logins import make_logins
 from tandem.app.network import Network, registered_network
@@ -34,7 +34,7 @@ def children(installation: Installation) -> list[ChildSpec]:
     environment = environment_of(installation)
     command = [sys.executable, "-m", "tandem.app", "serve", "--role"]
     specs = [ChildSpec("worker", [*command, "worker"], environment)]
-    if settings.halves != "oss" and not settings.psp_url_given:
+    if settings.halves != "oss" and not settings.psp_url_given and wiring.exists(_PSP[2]):
         specs.append(ChildSpec("card-processor", [*_PSP, str(settings.psp_port)], environment))
     probe = f"http://{_reachable(settings.host)}:{settings.port}/health"
     return [*specs, ChildSpec("api", [*command, "api"], environment, ready=answers(probe))]
