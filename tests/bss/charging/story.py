@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from tandem.bss.catalog import seed as catalog_seed
@@ -83,8 +84,6 @@ def charged(uow: Uow, doc: Doc) -> Stored:
 
 def month(first: str, end: str) -> Period:
     """A bill month in Dublin, from two local dates."""
-    from datetime import date
-
     return Period(
         local_midnight(date.fromisoformat(first), "Europe/Dublin"),
         local_midnight(date.fromisoformat(end), "Europe/Dublin"),

@@ -27,9 +27,11 @@ QUANTITY: Final[Mapping[UsageType, tuple[str, ...]]] = {
 """Characteristics by which a record is read; the first of a row that is there counts. A message counts one."""
 
 CUSTOMER: Final = "customer"
-MOST: Final = 2**63 - 1
+MOST: Final = 10**15
+"""In one record, in any unit: a petabyte, 30 million years. More is a fault of the sender, and sums stay in 63 bits."""
 _LONGEST_NUMBER: Final = 20
 _LONGEST_ID: Final = 200
+_YEARS: Final = range(2000, 2200)
 _PUNCTUATION: Final = re.compile(r"[\s().+/-]")
 
 
@@ -179,15 +181,20 @@ def quantity_of(value: Any, path: str) -> int:
     elif isinstance(value, Decimal) and value.is_finite() and abs(value) <= MOST and value == int(value):
         whole = int(value)
     if whole is None or not 0 <= whole <= MOST:
-        raise UsageInvalid("a quantity is a whole number, not below zero", path=path, got=str(value)[:100])
+        raise UsageInvalid(f"a quantity is a whole number from 0 to {MOST:,}", path=path, got=str(value)[:100])
     return whole
 
 
 def _started(value: Any, path: str) -> Instant:
     try:
-        return instant(str(value), path=path)
+        started = instant(str(value), path=path)
     except Invalid as fault:
         raise UsageInvalid(fault.reason, path=path) from fault
+    except OverflowError as fault:
+        raise UsageInvalid("no such time", path=path, got=str(value)[:100]) from fault
+    if started.year not in _YEARS:
+        raise UsageInvalid("a use began in this century or the next", path=path, got=str(value)[:100])
+    return started
 
 
 def _record_id(value: Any, path: str) -> str | None:
