@@ -10,7 +10,8 @@ from tandem.oss.provisioning.commands import standard
 
 SERVICE_ORDERING: Final = "/tmf-api/serviceOrdering/v4"
 RESOURCE_ORDERING: Final = "/tmf-api/resourceOrderingManagement/v4"
-_OURS: Final = ("id", "href", "state", "orderDate", "startDate", "completionDate")
+_DATES: Final = ("id", "href", "orderDate", "startDate", "completionDate")
+_OURS: Final = (*_DATES, "state")
 
 EXPOSURES: Final = (
     Exposure(
@@ -27,7 +28,7 @@ EXPOSURES: Final = (
             "serviceOrderItem.action",
             "serviceOrderItem.service",
         ),
-        server_set=(*_OURS, "milestone", "errorMessage", "serviceOrderItem.state"),
+        server_set=(*_DATES, "milestone", "errorMessage", "serviceOrderItem.state"),
         references={"serviceOrderItem.service.serviceSpecification": "ServiceSpecification"},
         create=standard.place_service_order,
         patch=standard.patch_service_order,

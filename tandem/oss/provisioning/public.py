@@ -31,7 +31,7 @@ def retry(uow: Uow, *, service_order_id: str) -> None:
 def retry_request(uow: Uow, *, external_id: str) -> None:
     """Try the held order of a request again; nothing to do while it is under way. Raises: OrderNotFound, NotHeld."""
     order = queries.order_of_request(uow, external_id)
-    if order.doc["state"] != "inProgress":
+    if order.doc["state"] not in ("acknowledged", "inProgress"):
         commands.retry(uow, order.id)
 
 

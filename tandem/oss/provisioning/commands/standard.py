@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tandem.kernel import json
-from tandem.kernel.errors import Conflict, Refused
+from tandem.kernel.errors import Conflict, Invalid, Refused
 from tandem.kernel.json import Doc
 from tandem.kernel.period import text_of
 from tandem.kernel.store import EntityTable, Stored, Uow
@@ -29,12 +29,29 @@ class OrderStillOpen(Conflict):
 
 def place_service_order(uow: Uow, doc: Doc) -> Stored:
     """POST serviceOrder."""
+    if "state" in doc:
+        raise _state_is_ours("an order begins as acknowledged")
     return orders.place_service_order(uow, doc)
 
 
 def patch_service_order(uow: Uow, order: Stored, new_doc: Doc) -> Stored:
-    """PATCH serviceOrder: what describes it; items stand once it is under way."""
-    return _patched(uow, store.SERVICE_ORDERS, order, new_doc, "serviceOrderItem")
+    """PATCH serviceOrder: what describes it; items stand once it is under way.
+
+    A held order that is made inProgress is tried again. Raises: NotHeld.
+    """
+    wanted, present = new_doc.get("state"), order.doc["state"]
+    described = {**new_doc, "state": present}
+    if described != order.doc:
+        order = _patched(uow, store.SERVICE_ORDERS, order, described, "serviceOrderItem")
+    if wanted == present:
+        return order
+    if wanted != "inProgress":
+        raise _state_is_ours("a client moves a held order to inProgress, which tries it again, and nothing else")
+    return orders.retry(uow, order.id)
+
+
+def _state_is_ours(reason: str) -> Invalid:
+    return Invalid(f"state is set by the server only: {reason}", code="tmf.server_set_attribute", path="state")
 
 
 def patch_resource_order(uow: Uow, order: Stored, new_doc: Doc) -> Stored:
