@@ -24,7 +24,8 @@ STATIC = Path(__file__).parent / "static"
 FOREVER = "public, max-age=31536000, immutable"
 BUNDLES: Mapping[str, tuple[str, ...]] = {
     "kit.css": tuple(
-        f"css/{part}.css" for part in ("tokens", "base", "shell", "list", "detail", "form", "parts", "charts", "print")
+        f"css/{part}.css"
+        for part in ("tokens", "base", "shell", "list", "detail", "form", "parts", "flow", "charts", "print")
     ),
     "kit.js": ("vendor/htmx.min.js", *(f"js/{part}.js" for part in ("core", "live", "list", "keys", "form", "shell"))),
     "icons.svg": ("icons.svg",),

@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
+import phonenumbers
 from babel import dates, numbers
 from babel.units import format_unit
 from markupsafe import Markup
@@ -152,6 +153,17 @@ def amount_of_use(value: int | None, unit: str) -> str:
     return measured(value)
 
 
+def phone(number: str | None) -> str:
+    """A number in international digits as people read it: +353 20 910 0001; what is no number as it is."""
+    if not number:
+        return NOTHING
+    try:
+        parsed = phonenumbers.parse(f"+{number.lstrip('+')}")
+    except phonenumbers.NumberParseException:
+        return number
+    return str(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL))
+
+
 def machine(value: datetime) -> str:
     """An instant for programs: RFC 3339 in UTC."""
     return value.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
@@ -173,4 +185,5 @@ FILTERS = {
     "minutes": minutes,
     "amount_of_use": amount_of_use,
     "machine": machine,
+    "phone": phone,
 }
