@@ -7,12 +7,13 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from tandem.app import server, wiring
 from tandem.app.installation import Installation, seed
+from tandem.app.keeping import Plan, spec_of
 from tandem.app.logins import make_logins
 from tandem.app.network import Network, registered_network
 from tandem.app.settings import Settings
@@ -36,8 +37,27 @@ def children(installation: Installation) -> list[ChildSpec]:
     specs = [ChildSpec("worker", [*command, "worker"], environment)]
     if settings.halves != "oss" and not settings.psp_url_given and wiring.exists(_PSP[2]):
         specs.append(ChildSpec("card-processor", [*_PSP, str(settings.psp_port)], environment))
-    probe = f"http://{_reachable(settings.host)}:{settings.port}/health"
-    return [*specs, ChildSpec("api", [*command, "api"], environment, ready=answers(probe))]
+    return [*specs, ChildSpec("api", [*command, "api"], environment, ready=answers(health_url(settings)))]
+
+
+def health_url(settings: Settings) -> str:
+    """Where the API says that it is ready."""
+    return f"http://{_reachable(settings.host)}:{settings.port}/health"
+
+
+def plan_of(installation: Installation, network: Network, greeting: Sequence[str]) -> Plan:
+    """What the process that keeps this operator up must know."""
+    settings = installation.settings
+    return Plan(
+        data=str(settings.data),
+        address=settings.url,
+        is_embedded=installation.postgres is not None,
+        register_folder=str(network.register.folder) if network.register else "",
+        greeting=list(greeting),
+        children=[
+            spec_of(child, health_url(settings) if child.name == "api" else None) for child in children(installation)
+        ],
+    )
 
 
 _PSP = (sys.executable, "-m", "tandem.bss.receivables.simulated.psp", "--port")

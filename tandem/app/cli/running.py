@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
 from dataclasses import replace
 
 from tandem.app import operating, server, working
@@ -12,7 +11,6 @@ from tandem.app.demo import playing
 from tandem.app.installation import prepare
 from tandem.app.logins import FILE
 from tandem.app.network import Network
-from tandem.app.running import announced
 from tandem.app.settings import Settings
 from tandem.app.supervisor import Supervisor
 
@@ -22,16 +20,8 @@ def up(settings: Settings, args: argparse.Namespace) -> int:
     operating.require_free(settings)
     installation = prepare(settings)
     network = operating.fill(installation, args.hlr, with_seed=not args.no_seed)
-    with announced(settings.data, settings.url) as others:
-        for other in others:
-            print(f"note: a Tandem (pid {other.pid}) runs on this data folder too, at {other.address}", file=sys.stderr)
-        supervisor = Supervisor(
-            operating.children(installation),
-            keep=lambda: operating.keep(installation),
-            on_ready=lambda: _greet(settings, network),
-            on_stopped=lambda: operating.stop(installation, network),
-        )
-        return supervisor.run()
+    operating.plan_of(installation, network, _greeting(settings, network)).hand_over()
+    return 0
 
 
 def demo(settings: Settings, args: argparse.Namespace) -> int:
@@ -59,11 +49,12 @@ def serve(settings: Settings, args: argparse.Namespace) -> int:
     return 0
 
 
-def _greet(settings: Settings, network: Network) -> None:
-    print(f"Tandem is up at {settings.url}")
-    print(f"  self-care {settings.url}/my   desks {settings.url}/desk   APIs {settings.url}/api")
-    print(f"home register: {network.words}")
+def _greeting(settings: Settings, network: Network) -> list[str]:
     logins = settings.data / FILE
-    if logins.exists():
-        print(f"logins: see {logins}")
-    print("stop with Ctrl-C", flush=True)
+    return [
+        f"Tandem is up at {settings.url}",
+        f"  self-care {settings.url}/my   desks {settings.url}/desk   APIs {settings.url}/api",
+        f"home register: {network.words}",
+        *([f"logins: see {logins}"] if logins.exists() else []),
+        "stop with Ctrl-C",
+    ]
