@@ -62,6 +62,15 @@ def by_ids(uow: Uow, table: EntityTable, ids: Iterable[str]) -> list[Stored]:
     return [found for batch in batches for found in table.where(uow, "id = any(%s)", (batch,))]
 
 
+def count_parties(uow: Uow, service_ids: list[str]) -> int:
+    """How many parties these services belong to."""
+    row = uow.one(
+        "select count(distinct party_id) as n from inventory_service where tenant = %s and id = any(%s)",
+        (uow.tenant, service_ids),
+    )
+    return int(row["n"]) if row else 0
+
+
 def services_of_number(uow: Uow, msisdn: str) -> list[Stored]:
     """The living services that stand on the number of these digits."""
     return SERVICES.where(
