@@ -76,6 +76,7 @@ FLOORS = (
 )
 # Rooms that need files of their own: their whole list of floors.
 OWN_FLOORS = {
+    "bss.receivables": (*FLOORS[:3], ("store", "clients", "simulated"), *FLOORS[4:]),
     "oss.elements": (*FLOORS[:3], ("drivers",), ("store", "clients", "simulated"), ("protocols",), *FLOORS[4:]),
 }
 

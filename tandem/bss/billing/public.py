@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from tandem.bss.billing import store
 from tandem.bss.billing.commands import issuing, settling
 from tandem.bss.billing.queries import bills, explaining
-from tandem.bss.billing.terms import BillView
+from tandem.bss.billing.rules import foretelling
+from tandem.bss.billing.terms import BillView, FirstBill
+from tandem.bss.catalog.terms import PlanTerms
+from tandem.bss.party.terms import BillingTerms
 from tandem.kernel.access.personal import PersonalData
 from tandem.kernel.money import Money
 from tandem.kernel.store import Uow
@@ -55,6 +60,11 @@ def why_line(uow: Uow, rate_id: str) -> Why:
 def why_bill(uow: Uow, bill_id: str) -> Why:
     """Why a bill is what it is: its lines and what happened to it. Raises: BillUnknown."""
     return explaining.why_bill(uow, bill_id=bill_id)
+
+
+def first_bill(*, plan: PlanTerms, account: BillingTerms, starts_on: date) -> FirstBill:
+    """What the first bill of a plan will ask for, without use, were it active from a day on."""
+    return foretelling.first_bill(plan, account, starts_on)
 
 
 def issue_bill_now(uow: Uow, *, billing_account_id: str) -> BillView:

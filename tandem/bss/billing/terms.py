@@ -76,6 +76,14 @@ class BillView:
         return self.state in ("sent", "partiallyPaid")
 
 
+@dataclass(frozen=True, slots=True)
+class FirstBill:
+    """What a plan will put on its first bill, without use. `bill_on` is the day of that bill."""
+
+    bill_on: date
+    amount: Money
+
+
 class BillNews(Event, frozen=True, kw_only=True):
     """What all news of a bill says. Units: `amount_micros`, millionths of `currency`: the bill's total with tax."""
 

@@ -1,3 +1,3 @@
-"""What customers owe and pay: payments, allocation, refunds, direct debit, dunning, top-ups as requests
-downwards to charging. Refuses to decide what is owed. Standards: TMF676 Payment, TMF670 Payment Method.
+"""Takes what customers pay, sets it against bills, and gives back what is due back. Refuses to see a card: it knows
+tokens of a payment service provider, which it asks over HTTP. Standards: TMF676.
 """

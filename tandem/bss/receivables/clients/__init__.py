@@ -1,0 +1,1 @@
+"""What we ask over the wire: the payment service provider."""

@@ -1,0 +1,1 @@
+"""A payment service provider for demonstrations and tests, with faults on demand. It knows nothing of Tandem."""
