@@ -53,7 +53,6 @@ CUSTOMER: Final = (
     *grant("customer", f"{PARTIES} {ACCOUNTS} {SUBSCRIPTIONS} {BILLS} {PAYMENTS} Usage {MESSAGES}", READ, "own"),
     *grant("customer", "Individual Customer", "patch", "own"),
     *grant("customer", f"{PRODUCT_ORDERS}", "list get create", "own"),
-    *grant("customer", "Payment", "create", "own"),
     *grant("customer", "ProductOrder", "ordering.order.cancel", "own"),
     *grant("customer", "CustomerBill", "receivables.bill.pay", "own"),
     *grant("customer", "CommunicationMessage", "crm.message.read", "own"),
