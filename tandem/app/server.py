@@ -17,6 +17,7 @@ from starlette.routing import BaseRoute, Route
 from tandem import channels
 from tandem.app import seam_binding, wiring
 from tandem.app.installation import sealing_key_file, signing_key_file
+from tandem.app.mail import bind_mail
 from tandem.app.policy import MOUNTS, POLICY, ROLES
 from tandem.app.settings import Settings
 from tandem.channels.kit.doors import ProgramDoors
@@ -58,6 +59,7 @@ def build(settings: Settings, database_url: str) -> Server:
     wiring.declare_tables()
     database = Database(database_url, min_size=2, max_size=settings.threads + 4)
     seam_binding.bind_other_half(settings)
+    bind_mail(settings)
     engine = engine_of(settings, database)
     mounts = MOUNTS if settings.halves == "both" else tuple(one for one in MOUNTS if one.name == "desk")
     sessions = Sessions(database, MOUNTS, settings.tenant, trust_forwarded=settings.trust_forwarded)

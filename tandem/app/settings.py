@@ -11,6 +11,7 @@ from tandem.kernel.errors import Invalid
 
 DEFAULT_PORT = 8080
 DEFAULT_TENANT = "corrib"
+DEFAULT_SENDER = "Corrib Communications <care@corrib.example>"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,6 +23,8 @@ class Settings:
     tenant: the operator or brand that this process serves to logins without another one.
     halves: "both", or "bss" or "oss" where the other half is reached at `other_half_url`.
     hub_allow: hosts and networks that hubs may call although they are inside.
+    smtp_url: `smtp[s]://[user:password@]host[:port]`; without it mails are files in `mail_folder`.
+    mail_sender: who writes to customers, `Name <address>`.
     """
 
     data: Path
@@ -38,6 +41,8 @@ class Settings:
     threads: int = 8
     workers: int = 4
     mail_folder: Path | None = None
+    smtp_url: str | None = None
+    mail_sender: str = DEFAULT_SENDER
     psp_url_given: str | None = None
 
     @property
@@ -92,6 +97,8 @@ def from_environment(environment: Mapping[str, str] | None = None, **given: obje
         "threads": _number(env, "TANDEM_THREADS", 8),
         "workers": _number(env, "TANDEM_WORKERS", 4),
         "mail_folder": Path(env["TANDEM_MAIL"]) if "TANDEM_MAIL" in env else None,
+        "smtp_url": env.get("TANDEM_SMTP_URL"),
+        "mail_sender": env.get("TANDEM_MAIL_SENDER", DEFAULT_SENDER),
         "psp_url_given": env.get("TANDEM_PSP_URL"),
     }
     values.update({name: value for name, value in given.items() if value is not None})

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import structlog
 
 from tandem.app import seam_binding, server, wiring
+from tandem.app.mail import bind_mail
 from tandem.app.settings import Settings
 from tandem.bss.charging.wire import take_dropped
 from tandem.kernel.errors import TandemError
@@ -24,6 +25,7 @@ log = structlog.get_logger("tandem.working")
 def make_worker(settings: Settings, database: Database) -> Worker:
     """A worker with every step, reaction and job of the halves that run here, and the hubs' deliveries."""
     seam_binding.bind_other_half(settings)
+    bind_mail(settings)
     registry = wiring.registry_of(settings.halves)
     engine = server.engine_of(settings, database)
     registry.add_steps([engine.notifications.step])

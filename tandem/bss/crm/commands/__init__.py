@@ -1,0 +1,1 @@
+"""What is said to customers, and how it gets to them."""
