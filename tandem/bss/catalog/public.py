@@ -48,6 +48,14 @@ def get_plan_terms(uow: Uow, *, offering_id: str, moment: Instant) -> PlanTerms:
     return queries.get_plan_terms(uow, offering_id=offering_id, moment=moment)
 
 
+def plan_changes(uow: Uow, *, offering_id: str, first: Instant, last: Instant) -> list[Instant]:
+    """The instants after `first` and up to `last` at which an offering's terms may change; between two they do not.
+
+    A batch asks for the terms once for each piece of time, not once for each use.
+    """
+    return queries.plan_changes(uow, offering_id=offering_id, first=first, last=last)
+
+
 def service_specification_ids(uow: Uow, *, offering_id: str, moment: Instant) -> tuple[str, ...]:
     """The service specifications of the other half that an offering decomposes into. Raises: OfferingUnknown."""
     return queries.service_specification_ids(uow, offering_id=offering_id, moment=moment)

@@ -16,7 +16,7 @@ from tandem.bss.catalog.terms import (
     PlanTerms,
 )
 from tandem.kernel.json import at, values_at
-from tandem.kernel.period import Instant
+from tandem.kernel.period import Instant, instant
 from tandem.kernel.store import Stored, Uow
 
 
@@ -70,6 +70,17 @@ def _prices_at(uow: Uow, offering: Stored, moment: Instant) -> Iterable[Versione
         price = store.known_at(uow, store.PRICES, price_id, moment)
         if price is not None and in_force(price.doc, moment):
             yield Versioned(price.doc, price.version)
+
+
+def plan_changes(uow: Uow, *, offering_id: str, first: Instant, last: Instant) -> list[Instant]:
+    """The instants after `first` and up to `last` at which an offering's terms may change; between two they do not."""
+    written = list(store.OFFERINGS.history(uow, offering_id))
+    named = {price_id for change in written for price_id, by_value in prices_named(change.after) if by_value is None}
+    for price_id in sorted(named):
+        written += store.PRICES.history(uow, price_id)
+    bounds = {at(change.after, f"validFor.{bound}") for change in written for bound in ("startDateTime", "endDateTime")}
+    found = {change.at for change in written} | {instant(bound) for bound in bounds if bound is not None}
+    return sorted(moment for moment in found if first < moment <= last)
 
 
 def list_sellable(uow: Uow, *, moment: Instant, category_id: str | None = None) -> list[OfferingView]:

@@ -8,12 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tandem.bss.catalog import public as catalog
-from tandem.bss.catalog.terms import AllowanceTerm, OfferingUnknown, PlanTerms, PriceTermsInvalid
 from tandem.bss.charging import store
-from tandem.bss.charging.rules import documents, matching, rating
+from tandem.bss.charging.commands.situations import Situation, situate
+from tandem.bss.charging.rules import documents, rating
 from tandem.bss.charging.rules.rating import Bucket, Charge
-from tandem.bss.charging.store import BucketKey, Grant
+from tandem.bss.charging.store import BucketKey
 from tandem.bss.charging.terms import (
     BucketMove,
     RatedEvent,
@@ -22,45 +21,12 @@ from tandem.bss.charging.terms import (
     UsageRecord,
     UsageSuspended,
 )
-from tandem.bss.party import public as party
-from tandem.bss.party.terms import AccountUnknown, BillingTerms, BillingTermsInvalid
-from tandem.bss.subscriptions import public as subscriptions
-from tandem.bss.subscriptions.terms import IdentifierPeriod, Subscription
+from tandem.bss.subscriptions.terms import Subscription
 from tandem.kernel.ids import new_id
 from tandem.kernel.json import Doc
 from tandem.kernel.money import total
-from tandem.kernel.period import Instant, LocalDays, bill_month, local_date
+from tandem.kernel.period import Instant
 from tandem.kernel.store import Uow
-
-
-@dataclass(frozen=True, slots=True)
-class Situation:
-    """Everything that a record is rated by."""
-
-    record: UsageRecord
-    product: Subscription
-    terms: PlanTerms
-    month: LocalDays
-
-    def key_of(self, term: AllowanceTerm) -> BucketKey:
-        """The allowance's row."""
-        product = self.product
-        return BucketKey(product.billing_account_id, product.product_id, term.source.price_id, self.month.period.start)
-
-    def grants(self) -> list[Grant]:
-        """The allowances that may pay for it, as they are granted."""
-        return [
-            Grant(
-                key=self.key_of(term),
-                month_end=self.month.period.end,
-                name=term.name,
-                usage_type=term.usage_type,
-                unit=term.unit,
-                price_entity_version=term.source.entity_version,
-                granted=term.amount,
-            )
-            for term in rating.allowances_for(self.record, self.terms)
-        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +43,7 @@ def charge(uow: Uow, records: Mapping[str, UsageRecord]) -> dict[str, Rated | Su
 
     Locks: the allowances, in order of their keys, until the end of the transaction.
     """
-    situations = _situate(uow, records)
+    situations = situate(uow, records)
     ready = {usage_id: one for usage_id, one in situations.items() if isinstance(one, Situation)}
     buckets = store.grant_and_lock(uow, (grant for one in ready.values() for grant in one.grants()))
     before = dict(buckets)
@@ -108,81 +74,6 @@ def settled(uow: Uow, usage_id: str, doc: Doc, outcome: Rated | Suspension) -> D
         )
     )
     return documents.as_rated(doc, outcome.events, outcome.tags, outcome.product)
-
-
-# -- by what a record is rated ----------------------------------------------------------------------------------------
-
-
-def _situate(uow: Uow, records: Mapping[str, UsageRecord]) -> dict[str, Situation | Suspension]:
-    found = _periods(uow, records)
-    products = subscriptions.subscriptions_by_id(uow, product_ids={one.product_id for one in found.values()})
-    accounts: dict[str, BillingTerms | Suspension] = {}
-    plans: dict[tuple[str, Instant], PlanTerms | Suspension] = {}
-    situations: dict[str, Situation | Suspension] = {}
-    for usage_id, record in records.items():
-        product = products[found[usage_id].product_id] if usage_id in found else None
-        if product is None:
-            situations[usage_id] = matching.unknown_number(record)
-            continue
-        refusal = matching.objection(record, product, _status_then(uow, product, record.started_at))
-        situations[usage_id] = refusal or _situation(uow, record, product, accounts, plans)
-    return situations
-
-
-def _periods(uow: Uow, records: Mapping[str, UsageRecord]) -> dict[str, IdentifierPeriod]:
-    """Whose number it was when each use began."""
-    by_number: dict[str, list[IdentifierPeriod]] = {}
-    for period in subscriptions.identifier_periods(uow, msisdns={record.served for record in records.values()}):
-        by_number.setdefault(period.identifier, []).append(period)
-    found = {
-        usage_id: subscriptions.period_in_force(by_number.get(record.served, ()), record.started_at)
-        for usage_id, record in records.items()
-    }
-    return {usage_id: period for usage_id, period in found.items() if period is not None}
-
-
-def _status_then(uow: Uow, product: Subscription, moment: Instant) -> str:
-    """The status when the use began; only who is suspended now can be held back for having been so."""
-    if product.status != matching.SUSPENDED:
-        return product.status
-    return subscriptions.status_at(uow, product_id=product.product_id, moment=moment) or product.status
-
-
-def _situation(
-    uow: Uow,
-    record: UsageRecord,
-    product: Subscription,
-    accounts: dict[str, BillingTerms | Suspension],
-    plans: dict[tuple[str, Instant], PlanTerms | Suspension],
-) -> Situation | Suspension:
-    account_id, plan = product.billing_account_id, (product.offering_id, record.started_at)
-    if account_id not in accounts:
-        accounts[account_id] = _account(uow, account_id)
-    if plan not in plans:
-        plans[plan] = _plan(uow, *plan)
-    account, terms = accounts[account_id], plans[plan]
-    if isinstance(account, Suspension):
-        return account
-    if isinstance(terms, Suspension):
-        return terms
-    day = local_date(record.started_at, account.zone_name)
-    return Situation(record, product, terms, bill_month(day, account.bill_day, account.zone_name))
-
-
-def _account(uow: Uow, billing_account_id: str) -> BillingTerms | Suspension:
-    try:
-        return party.billing_terms_of(uow, billing_account_id=billing_account_id)
-    except AccountUnknown as fault:
-        return Suspension("no_billing_account", fault.reason)
-    except BillingTermsInvalid as fault:
-        return Suspension("account_terms_invalid", fault.reason)
-
-
-def _plan(uow: Uow, offering_id: str, moment: Instant) -> PlanTerms | Suspension:
-    try:
-        return catalog.get_plan_terms(uow, offering_id=offering_id, moment=moment)
-    except (OfferingUnknown, PriceTermsInvalid) as fault:
-        return Suspension("plan_terms_invalid", fault.reason)
 
 
 # -- rating one -------------------------------------------------------------------------------------------------------
