@@ -164,6 +164,11 @@ def phone(number: str | None) -> str:
     return str(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL))
 
 
+def milliseconds(seconds: float) -> str:
+    """A short length of time: 140 ms."""
+    return format_unit(round(seconds * 1000), "duration-millisecond", length="short", locale=speaking().locale)
+
+
 def machine(value: datetime) -> str:
     """An instant for programs: RFC 3339 in UTC."""
     return value.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
@@ -182,6 +187,7 @@ FILTERS = {
     "ago": ago,
     "octets": octets,
     "duration": duration,
+    "milliseconds": milliseconds,
     "minutes": minutes,
     "amount_of_use": amount_of_use,
     "machine": machine,

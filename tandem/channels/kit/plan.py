@@ -12,8 +12,8 @@ from tandem.channels.kit.i18n import Text
 from tandem.channels.kit.parts import Chips, Tone
 from tandem.kernel.errors import Broken
 
-NODE_WIDTH, NODE_HEIGHT = 180, 52
-GAP_X, GAP_Y, MARGIN = 44, 16, 8
+NODE_WIDTH, NODE_HEIGHT = 148, 52
+GAP_X, GAP_Y, MARGIN = 22, 16, 8
 GANTT_LEFT, GANTT_ROOM, GANTT_ROW, GANTT_HEAD = 200, 530, 28, 24
 
 
@@ -150,7 +150,8 @@ class Plan:
     def scale(self, now: datetime) -> list[tuple[float, str]]:
         """The marks along time: where, and how long after the beginning."""
         _first, seconds = self._stretch(now)
-        return [(GANTT_LEFT + GANTT_ROOM * part / 4, formats.duration(seconds * part / 4)) for part in range(5)]
+        say = formats.duration if seconds >= 4 else formats.milliseconds
+        return [(GANTT_LEFT + GANTT_ROOM * part / 4, say(seconds * part / 4)) for part in range(5)]
 
     def _span(self, task: Task, index: int, first: datetime, now: datetime, scale: float) -> Span:
         started = task.started_at or now
@@ -161,7 +162,7 @@ class Plan:
             x=round(GANTT_LEFT + (started - first).total_seconds() * scale, 1),
             width=round(max(3.0, took * scale), 1),
             planned_width=None if task.planned_s is None else round(max(3.0, task.planned_s * scale), 1),
-            says=f"{task.label}: {formats.duration(took)}",
+            says=f"{task.label}: {formats.duration(took) if took >= 4 else formats.milliseconds(took)}",
         )
 
 

@@ -102,7 +102,8 @@ class OrderFilter:
 class ServiceOrderView:
     """A service order as a person sees it. `external_id` is the order of the other half that asked for it.
 
-    `problem` is why it waits or is held, with code, reason and message (what to do next).
+    `wants` are (action, service specification id) pairs; `problem` is why it waits or is held: code, reason, and message
+    (what to do next).
     """
 
     id: str
@@ -111,6 +112,6 @@ class ServiceOrderView:
     customer_id: str | None
     taken_at: Instant
     ended_at: Instant | None
-    wants: tuple[str, ...]
+    wants: tuple[tuple[str, str], ...]
     problem: dict[str, Any] | None
     is_final: bool

@@ -54,8 +54,7 @@ def view_of(order: Stored) -> ServiceOrderView:
         taken_at=instant(doc["orderDate"]) if "orderDate" in doc else order.created_at,
         ended_at=instant(ended) if ended else None,
         wants=tuple(
-            f"{item['action']} {json.at(item, 'service.serviceSpecification.id', '')}".strip()
-            for item in doc["serviceOrderItem"]
+            (item["action"], json.at(item, "service.serviceSpecification.id", "")) for item in doc["serviceOrderItem"]
         ),
         problem=messages[0],
         is_final=doc["state"] in lifecycle.SERVICE_ORDER.final,
