@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tandem.channels.kit.i18n import _
 from tandem.channels.kit.visit import MY, Desk, NavItem, roles
-from tandem.channels.selfcare import bills, home, orders, profile, shop, usage
+from tandem.channels.selfcare import bills, home, messages, orders, paying, profile, shop, usage
 
 _NAVIGATION = (
     NavItem(_("Home"), "/my", "home"),
@@ -33,6 +33,10 @@ def make_desk() -> Desk:
     desk.get("/my/bills/{bill_id}")(bills.show_bill)
     desk.get("/my/bills/{bill_id}/pdf")(bills.pdf)
     desk.get("/my/bills/{bill_id}/why/{rate_id}")(bills.show_why)
+    desk.get("/my/bills/{bill_id}/pay")(paying.show_form)
+    desk.post("/my/bills/{bill_id}/pay")(paying.pay)
+    desk.get("/my/payments/{payment_id}")(paying.show_payment)
+    desk.get("/my/messages")(messages.show_messages)
     desk.get("/my/profile")(profile.show)
     desk.post("/my/profile")(profile.change)
     return desk

@@ -11,12 +11,13 @@ from starlette.responses import Response
 from tandem.bss.billing.terms import BillView
 from tandem.bss.charging import public as charging
 from tandem.bss.charging.terms import UsageSummary
+from tandem.bss.crm import public as crm
 from tandem.bss.ordering import public as ordering
 from tandem.bss.ordering.terms import OrderView
 from tandem.bss.party import public as party
 from tandem.bss.party.terms import BillingTerms
 from tandem.bss.subscriptions.terms import Subscription
-from tandem.channels.kit.i18n import _
+from tandem.channels.kit.i18n import _, speaking
 from tandem.channels.kit.parts import Action, Usage
 from tandem.channels.kit.visit import Visit
 from tandem.channels.selfcare import mine, words
@@ -33,6 +34,11 @@ class PlanCard:
     product: Subscription
     summary: UsageSummary | None
     bars: Sequence[Usage]
+
+    @property
+    def renews_on(self) -> date | None:
+        """The day on which the allowances begin anew."""
+        return self.summary.period.end.astimezone(speaking().zone).date() if self.summary else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +60,7 @@ def show(visit: Visit) -> Response:
     return visit.page(
         "selfcare/home.html",
         name=_first_name(visit),
+        notices=crm.active_notices_of_customer(visit.uow, mine.customer_of(visit)),
         plans=plans,
         orders=open_orders,
         due=due,

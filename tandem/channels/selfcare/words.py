@@ -118,7 +118,7 @@ def bars_of(buckets: tuple[BucketView, ...]) -> Iterator[Usage]:
             label=bucket.name,
             used=bucket.used,
             granted=bucket.granted,
-            used_text=formats.amount_of_use(bucket.used, bucket.unit),
+            used_text=formats.amount_of_use(bucket.used, bucket.unit) if bucket.used else formats.number(0),
             granted_text=formats.amount_of_use(bucket.granted, bucket.unit),
             note=_("%(left)s left", left=formats.amount_of_use(bucket.left, bucket.unit)),
         )
