@@ -36,7 +36,7 @@ BSS_ROOMS = (
     "bss.billing",
     "bss.receivables",
 )
-KERNEL_ROOMS = ("kernel.access", "kernel.audit", "kernel.tmf")
+KERNEL_ROOMS = ("kernel.steps", "kernel.access", "kernel.audit", "kernel.tmf")
 JOURNEYS = ("bss.journeys", "oss.journeys")
 
 

@@ -12,6 +12,7 @@ from tandem.kernel.events import Event
 from tandem.kernel.json import Doc
 from tandem.kernel.period import instant
 from tandem.kernel.steps import Registry, Step, Worker, list_steps, on, retry_step
+from tandem.kernel.steps.jobs import prune
 from tandem.kernel.store import Database, Uow, plain_table
 
 EFFECTS = plain_table(
@@ -142,3 +143,23 @@ def _until(is_so, timeout_s: float = 20.0) -> None:  # type: ignore[no-untyped-d
             return
         done.wait(0.05)
     raise AssertionError("it did not come to be")
+
+
+def test_what_was_done_long_ago_is_forgotten_and_what_waits_is_not(database: Database, fresh_tenant: str) -> None:
+    with database.uow(tenant=fresh_tenant, actor="t", cause="test") as uow:
+        uow.enqueue("write", {"what": "old"}, key="old")
+        uow.enqueue("write", {"what": "new"}, key="new")
+        uow.enqueue("write", {"what": "later"}, due_at=instant("2999-01-01T00:00:00Z"))
+        uow.answered_before("orders", "k", {})
+    _worker(database, Step("write", _effect)).drain()
+    with database.uow(tenant=fresh_tenant, actor="t", cause="test") as uow:
+        uow.execute("update kernel_step set finished_at = now() - interval '91 days' where key = 'old'")
+        uow.execute(
+            "update kernel_idempotency set created_at = now() - interval '31 days' where tenant = %s", (fresh_tenant,)
+        )
+        prune(uow, uow.now)
+        left = uow.all(
+            "select payload ->> 'what' as what from kernel_step where tenant = %s order by id", (fresh_tenant,)
+        )
+        assert [row["what"] for row in left] == ["new", "later"]
+        assert uow.answered_before("orders", "k", {"other": 1}) is None
