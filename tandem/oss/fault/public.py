@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tandem.kernel.period import Instant
-from tandem.kernel.store import Uow
+from tandem.kernel.store import Change, Uow
 from tandem.oss.fault import commands, queries, store
-from tandem.oss.fault.terms import AlarmView, Observation
+from tandem.oss.fault.terms import AlarmFilter, AlarmView, Observation
 
 
 def observe(uow: Uow, *, seen: Observation) -> AlarmView | None:
@@ -55,18 +55,14 @@ def get_alarm(uow: Uow, *, alarm_id: str) -> AlarmView:
     return queries.get_alarm(uow, alarm_id)
 
 
-def list_alarms(
-    uow: Uow,
-    *,
-    severities: Sequence[str] = (),
-    include_cleared: bool = False,
-    hide_acknowledged: bool = False,
-    limit: int = 100,
-    offset: int = 0,
-) -> queries.AlarmPage:
-    """Alarms by the worst severity and the newest change, with how many there are in all and by severity."""
-    wanted = queries.AlarmFilter(tuple(severities), include_cleared, hide_acknowledged)
-    return queries.list_alarms(uow, wanted, limit=limit, offset=offset)
+def list_alarms(uow: Uow, *, wanted: AlarmFilter | None = None, limit: int = 100, offset: int = 0) -> queries.AlarmPage:
+    """Alarms that meet a filter (else the open ones), the worst first, with how many are open by severity."""
+    return queries.list_alarms(uow, wanted or AlarmFilter(), limit=limit, offset=offset)
+
+
+def history_of(uow: Uow, *, alarm_id: str) -> list[Change]:
+    """Every change of an alarm, the oldest first: who, when, why, and what it became."""
+    return store.ALARMS.history(uow, alarm_id)
 
 
 def open_alarms_of(uow: Uow, *, object_id: str) -> list[AlarmView]:

@@ -9,7 +9,7 @@ from tandem.kernel.json import Doc
 from tandem.kernel.period import instant
 from tandem.kernel.store import Column, EntityTable, Stored, Uow, plain_table
 from tandem.oss.fault.rules.reduction import COUNT, REDUCTION_KEY
-from tandem.oss.fault.terms import AlarmComment, AlarmView
+from tandem.oss.fault.terms import AlarmComment, AlarmFilter, AlarmView
 
 
 def _open_key(doc: Doc) -> str | None:
@@ -38,6 +38,10 @@ ALARMS = EntityTable(
 _WORST_FIRST = (
     "array_position(array['critical','major','minor','warning','indeterminate','cleared'], severity), "
     "changed_at desc, id"
+)
+
+_WORDS = (
+    "lower(concat_ws(' ', id, object_id, doc ->> 'specificProblem', doc ->> 'probableCause', doc ->> 'sourceSystemId'))"
 )
 
 NUMBER = plain_table(
@@ -80,9 +84,30 @@ def open_alarms_of_object(uow: Uow, object_id: str) -> list[Stored]:
     return ALARMS.where(uow, "object_id = %s and state <> 'cleared'", (object_id,), order_by="raised_at, id")
 
 
-def list_alarms(uow: Uow, condition: str, params: tuple[Any, ...], *, limit: int, offset: int) -> list[Stored]:
-    """Alarms, the worst first, then the newest change."""
-    return ALARMS.where(uow, condition, params, order_by=_WORST_FIRST, limit=limit, offset=offset)
+def find_alarms(uow: Uow, wanted: AlarmFilter, *, limit: int, offset: int) -> tuple[list[Stored], int]:
+    """The alarms that meet a filter, with how many there are."""
+    condition, params = _condition(wanted)
+    way = "desc" if wanted.descending else "asc"
+    order_by = _WORST_FIRST if wanted.by == "worst" else f"{wanted.by} {way}, id {way}"
+    found = ALARMS.where(uow, condition, params, order_by=order_by, limit=limit, offset=offset)
+    return found, ALARMS.count(uow, condition, params)
+
+
+def _condition(wanted: AlarmFilter) -> tuple[str, tuple[Any, ...]]:
+    """The filter over the table's columns, with its parameters."""
+    parts: list[str] = ["true"]
+    params: list[Any] = []
+    if wanted.severities:
+        parts.append("severity = any(%s)")
+        params.append(list(wanted.severities))
+    if not wanted.include_cleared:
+        parts.append("state <> 'cleared'")
+    if wanted.hide_acknowledged:
+        parts.append("ack_state <> 'acknowledged'")
+    if wanted.text:
+        parts.append(f"strpos({_WORDS}, lower(%s)) > 0")
+        params.append(wanted.text)
+    return " and ".join(parts), tuple(params)
 
 
 def view_of(alarm: Stored) -> AlarmView:

@@ -91,6 +91,21 @@ class Observation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AlarmFilter:
+    """Which alarms are wanted; no severities means all of them.
+
+    `text` is part of an alarm's id, problem, object or cause. `by` sorts: the worst first, or by one column.
+    """
+
+    severities: tuple[str, ...] = ()
+    include_cleared: bool = False
+    hide_acknowledged: bool = False
+    text: str = ""
+    by: Literal["worst", "raised_at", "changed_at", "object_id"] = "worst"
+    descending: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AlarmView:
     """An alarm as a person sees it. `count` is how often it was seen between its first and last occurrence."""
 

@@ -11,7 +11,7 @@ from tandem.kernel.json import Doc
 from tandem.kernel.state import IllegalTransition
 from tandem.kernel.store import Uow
 from tandem.oss.fault import commands, public, store
-from tandem.oss.fault.terms import AlarmCleared, AlarmNotFound, AlarmView, NothingToClear
+from tandem.oss.fault.terms import AlarmCleared, AlarmFilter, AlarmNotFound, AlarmView, NothingToClear
 from tests.oss.fault.alarms import FIRST, SECOND, THIRD, names_of, news, report, seen
 
 
@@ -77,7 +77,7 @@ def test_what_was_never_seen_cannot_end(uow: Uow) -> None:
     assert public.observe(uow, seen=seen(severity="cleared")) is None
     assert public.end(uow, reduction_key="olt-7/port-3/down", at=SECOND) is None
     assert names_of(uow) == []
-    assert public.list_alarms(uow, include_cleared=True).total == 0
+    assert public.list_alarms(uow, wanted=AlarmFilter(include_cleared=True)).total == 0
 
 
 def test_a_fault_that_returns_is_a_new_alarm(uow: Uow) -> None:
@@ -170,10 +170,12 @@ def test_the_worst_alarms_come_first_then_the_newest(uow: Uow) -> None:
     assert [alarm.reduction_key for alarm in page.alarms] == ["b", "d", "c", "a"]
     assert (page.total, page.open_by_severity) == (4, {"critical": 1, "major": 2, "warning": 1})
     assert [alarm.reduction_key for alarm in public.list_alarms(uow, limit=2, offset=1).alarms] == ["d", "c"]
-    assert public.list_alarms(uow, include_cleared=True).total == 5
-    assert [one.reduction_key for one in public.list_alarms(uow, severities=["warning"]).alarms] == ["a"]
+    assert public.list_alarms(uow, wanted=AlarmFilter(include_cleared=True)).total == 5
+    assert [
+        one.reduction_key for one in public.list_alarms(uow, wanted=AlarmFilter(severities=("warning",))).alarms
+    ] == ["a"]
     public.acknowledge(uow, alarm_id="2", by="orla")
-    assert public.list_alarms(uow, hide_acknowledged=True).total == 3
+    assert public.list_alarms(uow, wanted=AlarmFilter(hide_acknowledged=True)).total == 3
     assert [one.reduction_key for one in public.open_alarms_of(uow, object_id="olt-7")] == ["b", "c", "d", "a"]
 
 
