@@ -9,7 +9,7 @@ from typing import Literal
 from tandem.bss.catalog import public as catalog
 from tandem.bss.catalog.terms import AllowanceTerm, OfferingUnknown, PlanTerms, PriceTermsInvalid, UsageTerm
 from tandem.bss.charging import store
-from tandem.bss.charging.rules import documents, summing, telling
+from tandem.bss.charging.rules import documents, rating, reading, summing, telling
 from tandem.bss.charging.terms import (
     RATED_EVENT,
     USAGE,
@@ -124,6 +124,7 @@ def _charge(uow: Uow, event: RatedEvent, *record: Why) -> Why:
 def _term(uow: Uow, event: RatedEvent) -> Why:
     """The term that charged it; carries the amount."""
     plan = _plan(uow, event)
+    again = "the same" if plan is not None and _is_same_again(uow, event, plan) else "the catalogue has changed since"
     what = event.term_name if plan is None else _told(plan, event) or event.term_name
     return Why(
         what=what,
@@ -135,6 +136,7 @@ def _term(uow: Uow, event: RatedEvent) -> Why:
             "price_write": str(event.term.entity_version),
             "catalogue": plan.cited_as if plan else f"{event.offering_id} {event.offering_version}",
             "offering_write": str(event.offering_entity_version),
+            "rated_again": again,
             "tax": f"{event.tax_category} {Decimal(event.tax_rate_bp) / 100} %",
         },
     )
@@ -145,6 +147,16 @@ def _plan(uow: Uow, event: RatedEvent) -> PlanTerms | None:
         return catalog.get_plan_terms(uow, offering_id=event.offering_id, moment=event.started_at)
     except (OfferingUnknown, PriceTermsInvalid):
         return None
+
+
+def _is_same_again(uow: Uow, event: RatedEvent, plan: PlanTerms) -> bool:
+    """Whether the record, rated again with the allowances as they stood then, makes the charges that it has."""
+    doc = store.usage_doc(uow, event.usage_id)
+    if doc is None:
+        return False
+    record, events = reading.record_of(doc), store.rated_events(uow, "usage_id = %s", (event.usage_id,))
+    charges, _ = rating.rate(record, plan, rating.buckets_before(record, plan, events))
+    return rating.is_the_same(charges, events)
 
 
 def _told(plan: PlanTerms, event: RatedEvent) -> str | None:

@@ -44,7 +44,7 @@ def test_a_charge_says_why_and_its_leaves_sum_to_it(uow: Uow, product_id: str) -
     stored = story.charged(uow, story.call(story.BERLIN, 440))
     event_id = stored.doc["ratedProductUsage"][0]["ratedEventId"]
     why = charging.why_rated(uow, rated_event_id=event_id)
-    assert why.what == "voice 7:20 to 493012345678, counted as 8:00"
+    assert why.what == "a call of 7:20 to 493012345678, counted as 8:00"
     assert why.amount == Money.of("2.00", "EUR")
     assert sum(leaf.amount.micros for leaf in why.leaves() if leaf.amount is not None) == 2_000_000
     term, record = why.because

@@ -5,12 +5,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from tandem.bss.catalog.terms import AllowanceTerm, PlanTerms, UsageTerm
-from tandem.bss.charging.terms import Suspension, UsageRecord
+from tandem.bss.charging.terms import RatedEvent, Suspension, UsageRecord
 from tandem.kernel.money import Money, Rounding
 
 RULE: Final = "charging.rate/1"
@@ -136,6 +136,27 @@ def matched(prefixes: Iterable[str], destination: str) -> int | None:
 def _no_price(record: UsageRecord, terms: PlanTerms) -> Suspension:
     to = f" to {record.destination}" if record.destination else ""
     return Suspension("no_price", f"{terms.cited_as} has no price for {record.usage_type}{to}")
+
+
+def buckets_before(record: UsageRecord, terms: PlanTerms, events: Sequence[RatedEvent]) -> dict[str, Bucket]:
+    """The allowances as they stood before a record was rated, from the charges that were made of it.
+
+    One that fits and gave nothing had nothing left.
+    """
+    moves = {event.move.price_id: event.move for event in events if event.move is not None}
+    return {
+        term.source.price_id: Bucket(
+            term.amount,
+            moves[term.source.price_id].used_before if term.source.price_id in moves else term.amount or 0,
+        )
+        for term in allowances_for(record, terms)
+    }
+
+
+def is_the_same(charges: Sequence[Charge], events: Sequence[RatedEvent]) -> bool:
+    """Whether rating a record again made the charges that it has."""
+    made = [(one.term.source, one.quantity, one.charged_units, one.amount) for one in charges]
+    return made == [(event.term, event.quantity, event.charged_units, event.amount) for event in events]
 
 
 def rating_tag(charge: Charge, record: UsageRecord, terms: PlanTerms) -> str:

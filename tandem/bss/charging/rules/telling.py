@@ -5,11 +5,12 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Final
 
-from tandem.bss.catalog.terms import AllowanceTerm, Unit, UsageTerm
+from tandem.bss.catalog.terms import AllowanceTerm, Unit, UsageTerm, UsageType
 from tandem.bss.charging.terms import BucketMove, RatedEvent
 from tandem.kernel.money import Money
 
 _SIZES: Final[tuple[tuple[int, str], ...]] = ((10**9, "GB"), (10**6, "MB"), (10**3, "kB"))
+_WORDS: Final[dict[UsageType, str]] = {"voice": "a call of {}", "data": "{} of data", "message": "{}"}
 
 
 def amount_of_use(quantity: int, unit: Unit) -> str:
@@ -29,7 +30,7 @@ def charge_text(event: RatedEvent) -> str:
     used, counted = amount_of_use(event.quantity, event.unit), amount_of_use(event.charged_units, event.unit)
     to = f" to {event.destination}" if event.destination else ""
     as_counted = "" if used == counted else f", counted as {counted}"
-    return f"{event.usage_type} {used}{to}{as_counted}"
+    return f"{_WORDS[event.usage_type].format(used)}{to}{as_counted}"
 
 
 def price_text(term: UsageTerm, currency: str) -> str:
