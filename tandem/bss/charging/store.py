@@ -104,6 +104,7 @@ RATED_EVENT: Final = plain_table(
     billing_account_id text collate "C" not null,
     id text collate "C" not null,
     usage_id text collate "C" not null,
+    place integer not null,
     product_id text collate "C" not null,
     usage_type text not null,
     started_at timestamptz not null,
@@ -338,8 +339,8 @@ def buckets_of(uow: Uow, billing_account_id: str, product_id: str, month_start: 
 # -- rated events -----------------------------------------------------------------------------------------------------
 
 _EVENT_COLUMNS: Final = (
-    "billing_account_id, id, usage_id, product_id, usage_type, started_at, destination, quantity, charged_units, unit, "
-    "amount_micros, currency, tax_included, tax_category, tax_rate_bp, price_id, price_version, price_entity_version, "
+    "billing_account_id, id, usage_id, place, product_id, usage_type, started_at, destination, quantity, charged_units, "
+    "unit, amount_micros, currency, tax_included, tax_category, tax_rate_bp, price_id, price_version, price_entity_version, "
     "term_name, zone, offering_id, offering_version, offering_entity_version, move_month_start, move_month_end, "
     "move_used_before, rule, rated_at"
 )
@@ -357,8 +358,8 @@ def add_rated_events(uow: Uow, events: Sequence[RatedEvent]) -> None:
 def _row(event: RatedEvent) -> tuple[Any, ...]:
     move = event.move
     return (
-        *(event.billing_account_id, event.id, event.usage_id, event.product_id, event.usage_type, event.started_at),
-        *(event.destination, event.quantity, event.charged_units, event.unit),
+        *(event.billing_account_id, event.id, event.usage_id, event.place, event.product_id),
+        *(event.usage_type, event.started_at, event.destination, event.quantity, event.charged_units, event.unit),
         *(event.amount.micros, event.amount.currency, event.tax_included, event.tax_category, event.tax_rate_bp),
         *(event.term.price_id, event.term.price_version, event.term.entity_version, event.term_name, event.zone),
         *(event.offering_id, event.offering_version, event.offering_entity_version),
@@ -371,6 +372,7 @@ def _event(row: dict[str, Any]) -> RatedEvent:
     return RatedEvent(
         id=row["id"],
         usage_id=row["usage_id"],
+        place=row["place"],
         billing_account_id=row["billing_account_id"],
         product_id=row["product_id"],
         usage_type=row["usage_type"],
@@ -407,7 +409,7 @@ def rated_events(uow: Uow, condition: str, params: tuple[Any, ...], *, tail: str
     """The rated events that meet a condition, the oldest use first unless `tail` says otherwise."""
     rows = uow.all(
         f"select {_EVENT_COLUMNS}, bill_id from charging_rated_event where tenant = %s and {condition} "
-        f"{tail or 'order by started_at, id'}",
+        f"{tail or 'order by started_at, usage_id, place'}",
         (uow.tenant, *params),
     )
     return [_event(row) for row in rows]
@@ -420,7 +422,7 @@ def page_of_rated_events(
     column, owner_id = owner
     condition = f"{column} = %s" + ("" if period is None else " and started_at >= %s and started_at < %s")
     params: tuple[Any, ...] = (owner_id,) if period is None else (owner_id, period.start, period.end)
-    tail = f"order by started_at desc, id desc limit {int(limit)} offset {int(offset)}"
+    tail = f"order by started_at desc, usage_id desc, place limit {int(limit)} offset {int(offset)}"
     events = rated_events(uow, condition, params, tail=tail)
     row = uow.one(
         f"select count(*) as n from charging_rated_event where tenant = %s and {condition}", (uow.tenant, *params)

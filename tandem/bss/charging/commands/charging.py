@@ -90,15 +90,17 @@ def _rate(uow: Uow, usage_id: str, situation: Situation, buckets: dict[BucketKey
         if one.used_before is not None:
             key = keys[one.term.source.price_id]
             buckets[key] = buckets[key].after(one.charged_units)
-    events = tuple(_event(usage_id, situation, one, uow.now) for one in charges)
+    events = tuple(_event(usage_id, situation, (place, one), uow.now) for place, one in enumerate(charges))
     return Rated(situation.product, events, tuple(rating.rating_tag(one, record, terms) for one in charges))
 
 
-def _event(usage_id: str, situation: Situation, one: Charge, moment: Instant) -> RatedEvent:
+def _event(usage_id: str, situation: Situation, placed: tuple[int, Charge], moment: Instant) -> RatedEvent:
+    place, one = placed
     record, product, terms = situation.record, situation.product, situation.terms
     return RatedEvent(
         id=new_id(),
         usage_id=usage_id,
+        place=place,
         billing_account_id=product.billing_account_id,
         product_id=product.product_id,
         usage_type=record.usage_type,

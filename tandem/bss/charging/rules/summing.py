@@ -12,7 +12,7 @@ from tandem.kernel.money import total
 def by_term(events: Sequence[RatedEvent]) -> tuple[TermCharges, ...]:
     """The charges by product, term and version, tax and currency, in the order of their first use."""
     groups: dict[tuple[Any, ...], list[RatedEvent]] = {}
-    for event in sorted(events, key=lambda event: (event.started_at, event.id)):
+    for event in sorted(events, key=lambda event: (event.started_at, event.usage_id, event.place)):
         groups.setdefault(_group(event), []).append(event)
     return tuple(_charges(group) for group in groups.values())
 
