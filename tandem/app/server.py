@@ -16,6 +16,7 @@ from starlette.routing import BaseRoute, Route
 
 from tandem import channels
 from tandem.app import seam_binding, wiring
+from tandem.app.adapters import listening
 from tandem.app.installation import sealing_key_file, signing_key_file
 from tandem.app.mail import bind_mail
 from tandem.app.policy import MOUNTS, POLICY, ROLES
@@ -74,12 +75,12 @@ def build(settings: Settings, database_url: str) -> Server:
         owners_of=owners_by(database, exposures),
         threads=settings.threads,
         api=engine,
-        routes=[*_front_doors(), *pages.routes()],
+        routes=[*_front_doors(), *seam_binding.listener_routes(settings, database), *pages.routes()],
         mounts=mounts,
         error_page=pages.error_page,
         signing_key_file=signing_key_file(settings),
         public_url=settings.public_url or "",
-        larger_bodies={"/desk/finance/usage": _UPLOAD_OCTETS},
+        larger_bodies={"/desk/finance/usage": _UPLOAD_OCTETS, listening.PREFIX: _UPLOAD_OCTETS},
     )
     return Server(web_application(parts), engine, database)
 

@@ -71,6 +71,7 @@ def declare_tables() -> None:
         part(room, "store")
     importlib.import_module("tandem.kernel.access")
     importlib.import_module("tandem.kernel.tmf")
+    importlib.import_module("tandem.app.adapters.store")
 
 
 def exposures_of(halves: str) -> list[AnyExposure]:

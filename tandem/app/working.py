@@ -28,7 +28,7 @@ def make_worker(settings: Settings, database: Database) -> Worker:
     bind_mail(settings)
     registry = wiring.registry_of(settings.halves)
     engine = server.engine_of(settings, database)
-    registry.add_steps([engine.notifications.step])
+    registry.add_steps([engine.notifications.step, *seam_binding.following_steps(settings)])
     return Worker(database, registry, threads=settings.workers, fanouts=[engine.notifications.fanout])
 
 
@@ -37,13 +37,16 @@ def working(settings: Settings, database_url: str) -> Iterator[Worker]:
     """A running worker with the watch beside it, stopped in the end."""
     wiring.declare_tables()
     server.use_keys(settings)
-    with Database(database_url, min_size=2, max_size=settings.workers + 6) as database:
+    with Database(database_url, min_size=2, max_size=settings.workers + 8) as database:
         worker = make_worker(settings, database)
         worker.schedule_jobs(settings.tenant)
         watch = ReachabilityWatch(database, tenant=settings.tenant)
         watching = threading.Thread(target=watch.run, name="element-watch", daemon=True)
         worker.start()
         drop = UsageDrop(database, settings)
+        seam_watch = seam_binding.seam_watch(settings, database)
+        if seam_watch is not None:
+            seam_watch.start()
         if settings.halves != "bss":
             watching.start()
         if settings.halves != "oss":
@@ -53,6 +56,8 @@ def working(settings: Settings, database_url: str) -> Iterator[Worker]:
         finally:
             watch.stop()
             drop.stop()
+            if seam_watch is not None:
+                seam_watch.stop()
             worker.stop()
 
 

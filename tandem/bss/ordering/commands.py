@@ -200,6 +200,25 @@ def request_services(uow: Uow, payload: Doc) -> None:
     other_half().service_orders.request(uow, request)
 
 
+def request_waits(uow: Uow, payload: Doc, fault: TandemError, attempt: int) -> None:
+    """The operations half does not answer: the order waits, and says so, until it is asked again."""
+    order = store.PRODUCT_ORDERS.get_for_update(uow, payload["order"])
+    if order.doc["state"] != "inProgress" or attempt > 1:
+        return
+    news = ServiceOrderProgressed(
+        service_order_id="",
+        external_id=order.id,
+        state="inProgress",
+        milestone=progress.WAITING,
+        problem=Problem(
+            code=fault.error_code,
+            reason=fault.reason,
+            next_action=fault.next_action or "nothing to do: it goes on by itself when the network's side answers",
+        ),
+    )
+    store.PRODUCT_ORDERS.save(uow, order.id, progress.progressed(order.doc, news, uow.now))
+
+
 def request_failed(uow: Uow, payload: Doc, fault: TandemError) -> None:
     """The operations half refused the request itself: the order is held."""
     order = store.PRODUCT_ORDERS.get_for_update(uow, payload["order"])

@@ -15,6 +15,7 @@ STEPS = (
         attempts=_PATIENCE,
         backoff_cap_s=5.0,
         on_dead=commands.request_failed,
+        on_retry=commands.request_waits,
     ),
     Step(
         commands.RETRY,
@@ -22,6 +23,7 @@ STEPS = (
         attempts=_PATIENCE,
         backoff_cap_s=5.0,
         on_dead=commands.request_failed,
+        on_retry=commands.request_waits,
     ),
     Step(commands.CANCEL, commands.decide_cancellation, attempts=_PATIENCE, backoff_cap_s=5.0),
 )

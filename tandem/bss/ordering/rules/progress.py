@@ -18,12 +18,18 @@ WAITING = "waiting"
 
 
 def progressed(order: Doc, news: ServiceOrderProgressed, at: Instant) -> Doc:
-    """The order after the news. News that comes late, for an order that has ended, changes nothing."""
+    """The order after the news. News that comes late, for an order that has ended, changes nothing.
+
+    While it is assessed whether the order is called off, only its end moves it: the wish is still to be decided.
+    """
     if order["state"] in lifecycle.PRODUCT_ORDER.final:
         return order
-    changed = _moved(order, news.state)
-    states = {product_item_id(item.item_id): item.state for item in news.items}
-    changed["productOrderItem"] = [_item_moved(item, states) for item in order["productOrderItem"]]
+    if order["state"] == "assessingCancellation" and news.state not in lifecycle.PRODUCT_ORDER.final:
+        changed = dict(order)
+    else:
+        changed = _moved(order, news.state)
+        states = {product_item_id(item.item_id): item.state for item in news.items}
+        changed["productOrderItem"] = [_item_moved(item, states) for item in order["productOrderItem"]]
     if news.milestone and news.milestone != WAITING:
         changed["productOrderMilestone"] = _milestones(order, news.milestone, at)
     _told(changed, news, at)
