@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import smtplib
 import ssl
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.utils import parseaddr
 from pathlib import Path
@@ -46,12 +46,15 @@ class MailFolder:
 
 @dataclass(frozen=True, slots=True)
 class MailServer:
-    """A server that is spoken to by SMTP, with TLS from the start (`smtps`), or as soon as it offers it (`smtp`)."""
+    """A server that is spoken to by SMTP, with TLS from the start (`smtps`), or as soon as it offers it (`smtp`).
+
+    A password goes only to a server whose certificate is good.
+    """
 
     host: str
     port: int
     user: str | None
-    password: str | None
+    password: str | None = field(repr=False)
     is_encrypted: bool
 
     def take(self, mail: EmailMessage, name: str) -> None:
@@ -71,17 +74,31 @@ class MailServer:
         if self.is_encrypted:
             server: smtplib.SMTP = smtplib.SMTP_SSL(self.host, self.port, timeout=_TIMEOUT_S, context=_trusting())
         else:
-            server = smtplib.SMTP(self.host, self.port, timeout=_TIMEOUT_S)
-            server.ehlo_or_helo_if_needed()
-            if server.has_extn("starttls"):
-                server.starttls(context=_trusting())
+            server = self._encrypted_if_offered(smtplib.SMTP(self.host, self.port, timeout=_TIMEOUT_S))
         if self.user is not None:
             server.login(self.user, self.password or "")
+        return server
+
+    def _encrypted_if_offered(self, server: smtplib.SMTP) -> smtplib.SMTP:
+        server.ehlo_or_helo_if_needed()
+        if server.has_extn("starttls"):
+            server.starttls(context=_trusting() if self.user is not None else _trusting_anybody())
+        elif self.user is not None:
+            server.close()
+            raise MailServerUnavailable("the mail server offers no TLS, so it is not told the password", host=self.host)
         return server
 
 
 def _trusting() -> ssl.SSLContext:
     return ssl.create_default_context()
+
+
+def _trusting_anybody() -> ssl.SSLContext:
+    """For a relay that wants no password: encryption without knowing to whom is better than none (RFC 7435)."""
+    context = ssl.create_default_context()
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context
 
 
 def _answered(code: int, text: bytes | str) -> MailServerUnavailable | MailRefused:
