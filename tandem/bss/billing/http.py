@@ -16,9 +16,10 @@ _BASE: Final = "/tmf-api/customerBillManagement"
 _OURS: Final = tuple(
     field.encode_name
     for field in msgspec.structs.fields(model.CustomerBill)
-    if field.encode_name not in ("state", "@type", "@baseType", "@schemaLocation")
+    if field.encode_name not in ("state", "relatedParty", "@type", "@baseType", "@schemaLocation")
 )
-"""All of a bill but its state is what was drawn up."""
+"""All of a bill but its state is what was drawn up. Versions word a related party differently: its values count."""
+_PARTY: Final = tuple(f"relatedParty.{path}" for path in ("role", "partyOrPartyRole.id", "partyOrPartyRole.name"))
 
 _BILL: Final[dict[str, Any]] = {
     "api": "TMF678",
@@ -27,7 +28,7 @@ _BILL: Final[dict[str, Any]] = {
     "table": store.BILLS,
     "model": model.CustomerBill,
     "verbs": frozenset({LIST, GET, PATCH}),
-    "server_set": (*_OURS, "timeZone"),
+    "server_set": (*_OURS, *_PARTY, "timeZone"),
     "patch": sending.patch_bill,
     "owner": "customer_id",
     "events": ("Create", "StateChange"),

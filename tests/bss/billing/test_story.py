@@ -13,6 +13,7 @@ from tandem.kernel.money import Money
 from tandem.kernel.period import instant
 from tandem.kernel.store import Uow
 from tests.bss.billing import november
+from tests.bss.charging import story
 
 STORY = [
     ("Max 100, monthly charge", "15.73", "3.62", "19.35"),
@@ -70,8 +71,6 @@ def test_a_bill_of_a_date_is_drawn_up_once(uow: Uow, product_id: str) -> None:
 
 def test_use_that_comes_late_stands_on_the_next_bill(uow: Uow, product_id: str) -> None:
     november.billed(uow)
-    from tests.bss.charging import story
-
     story.charged(uow, story.call(story.BERLIN, 61, at="2026-10-31T20:00:00Z"))
     december = november.billed(november.at(uow, november.DECEMBER_1ST), date(2026, 12, 1))
     # 1:01 counts as two minutes at 0.25.
@@ -89,7 +88,7 @@ def test_each_line_says_why_and_its_leaves_sum_to_it(uow: Uow, product_id: str) 
     assert part.because[0].facts["catalogue"] == "Max 100 2026.10 (offer-max-100, write 1)"
     assert (part.because[1].entity, part.because[1].id) == ("Product", product_id)
     germany = billing.why_line(uow, bill.lines[4].rate_id).because[0]
-    assert germany.what == "voice 7:20 to 493012345678, counted as 8:00"
+    assert germany.entity == "RatedEvent" and "7:20 to 493012345678, counted as 8:00" in germany.what
     assert [cause.entity for cause in germany.because] == ["ProductOfferingPrice", "Usage"]
 
 
