@@ -339,10 +339,11 @@ def buckets_of(uow: Uow, billing_account_id: str, product_id: str, month_start: 
 # -- rated events -----------------------------------------------------------------------------------------------------
 
 _EVENT_COLUMNS: Final = (
-    "billing_account_id, id, usage_id, place, product_id, usage_type, started_at, destination, quantity, charged_units, "
-    "unit, amount_micros, currency, tax_included, tax_category, tax_rate_bp, price_id, price_version, price_entity_version, "
-    "term_name, zone, offering_id, offering_version, offering_entity_version, move_month_start, move_month_end, "
-    "move_used_before, rule, rated_at"
+    "billing_account_id, id, usage_id, place, product_id, usage_type, started_at, destination, quantity, "
+    "charged_units, unit, amount_micros, currency, tax_included, tax_category, tax_rate_bp, "
+    "price_id, price_version, price_entity_version, term_name, zone, "
+    "offering_id, offering_version, offering_entity_version, "
+    "move_month_start, move_month_end, move_used_before, rule, rated_at"
 )
 
 

@@ -70,7 +70,8 @@ class RatedEvent:
     """One charge for one usage record by one term of the plan: a record that an allowance covers in part has two.
 
     Units: `quantity` is the part of the use that this charge is for, `charged_units` what it counts as after
-    increments, both in `unit`. `place` orders the charges of one record, from 0. `amount` holds tax when `tax_included`. `tax_rate_bp`: hundredths of a percent.
+    increments, both in `unit`. `place` orders the charges of one record, from 0. `amount` holds tax when
+    `tax_included`. `tax_rate_bp`: hundredths of a percent.
     """
 
     id: str

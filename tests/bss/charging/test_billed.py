@@ -10,6 +10,7 @@ from tandem.app.wiring import registry_of
 from tandem.bss.charging import public as charging
 from tandem.bss.charging import store
 from tandem.bss.charging.terms import AlreadyBilled, RatedEventUnknown
+from tandem.kernel.period import Period
 from tandem.kernel.steps import Worker
 from tandem.kernel.store import Database, Uow
 from tests.bss.charging import story
@@ -17,7 +18,7 @@ from tests.bss.charging import story
 NOVEMBER = story.month("2026-11-01", "2026-12-01")
 
 
-def open_events(uow: Uow, period: story.Period = story.OCTOBER, bill_id: str | None = None) -> list[str]:
+def open_events(uow: Uow, period: Period = story.OCTOBER, bill_id: str | None = None) -> list[str]:
     charges = charging.charges_of_account(uow, billing_account_id=story.ACCOUNT, period=period, bill_id=bill_id)
     return [event.id for event in charges.events]
 
@@ -75,6 +76,6 @@ def test_pages_of_charges_are_newest_first(uow: Uow, product_id: str) -> None:
     page = charging.rated_events_of_account(uow, billing_account_id=story.ACCOUNT, limit=2, offset=1)
     assert ([event.started_at.day for event in page.events], page.total) == ([16, 15], 5)
     part = charging.rated_events_of_product(
-        uow, product_id=product_id, period=story.Period(story.OCTOBER.start, page.events[1].started_at)
+        uow, product_id=product_id, period=Period(story.OCTOBER.start, page.events[1].started_at)
     )
     assert ([event.started_at.day for event in part.events], part.total) == ([14, 13], 2)

@@ -8,6 +8,7 @@ from tandem.bss.catalog.seed import MAX_100
 from tandem.bss.charging import commands
 from tandem.bss.charging import public as charging
 from tandem.bss.charging.terms import NotSuspended, Tally, UsageCharged, UsageInvalid
+from tandem.bss.party import store as party_store
 from tandem.bss.subscriptions import public as subscriptions
 from tandem.bss.subscriptions.terms import NewProduct, Realization
 from tandem.kernel.json import Doc
@@ -86,6 +87,12 @@ def test_a_product_that_is_billed_nowhere_waits(uow: Uow) -> None:
     subscriptions.activate_product(uow, product_id=product.id, moment=story.ACTIVE_FROM, given=Realization())
     stored = story.charged(uow, story.call(story.BERLIN, 60, servedNumber=NOBODY))
     assert suspension_of(stored) == "no_billing_account"
+
+
+def test_a_plan_in_another_currency_than_the_accounts_waits(uow: Uow, product_id: str) -> None:
+    account = party_store.BILLING_ACCOUNTS.get(uow, story.ACCOUNT)
+    party_store.BILLING_ACCOUNTS.save(uow, account.id, {**account.doc, "currency": "GBP"})
+    assert suspension_of(story.charged(uow, story.call(story.BERLIN, 60))) == "account_terms_invalid"
 
 
 def test_what_waits_is_released_once_the_cause_is_gone(uow: Uow, product_id: str) -> None:

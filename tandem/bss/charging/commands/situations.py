@@ -89,5 +89,8 @@ def _situation(record: UsageRecord, product: Subscription, book: TermsBook) -> S
     terms = book.plan(product.offering_id, record.started_at)
     if isinstance(terms, Suspension):
         return terms
+    refusal = matching.currency_objection(terms, account)
+    if refusal is not None:
+        return refusal
     day = local_date(record.started_at, account.zone_name)
     return Situation(record, product, terms, bill_month(day, account.bill_day, account.zone_name))

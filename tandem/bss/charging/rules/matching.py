@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from tandem.bss.catalog.terms import PlanTerms
 from tandem.bss.charging.terms import Suspension, UsageRecord
+from tandem.bss.party.terms import BillingTerms
 from tandem.bss.subscriptions.terms import Subscription
 from tandem.kernel.period import text_of
 
@@ -27,3 +29,11 @@ def objection(record: UsageRecord, product: Subscription, status_then: str) -> S
     if not product.billing_account_id:
         return Suspension("no_billing_account", f"product {product.product_id} is billed on no account")
     return None
+
+
+def currency_objection(terms: PlanTerms, account: BillingTerms) -> Suspension | None:
+    """Why a plan cannot be charged to an account: one bill has one currency."""
+    if terms.currency == account.currency:
+        return None
+    told = f"{terms.cited_as} is in {terms.currency}, account {account.billing_account_id} pays in {account.currency}"
+    return Suspension("account_terms_invalid", told)
