@@ -60,6 +60,11 @@ def list_alarms(uow: Uow, *, wanted: AlarmFilter | None = None, limit: int = 100
     return queries.list_alarms(uow, wanted or AlarmFilter(), limit=limit, offset=offset)
 
 
+def count_raised(uow: Uow, *, since: Instant) -> int:
+    """How many alarms were raised since an instant."""
+    return store.count_raised(uow, since)
+
+
 def history_of(uow: Uow, *, alarm_id: str) -> list[Change]:
     """Every change of an alarm, the oldest first: who, when, why, and what it became."""
     return store.ALARMS.history(uow, alarm_id)

@@ -6,7 +6,7 @@ from typing import Any
 
 from tandem.kernel import json
 from tandem.kernel.json import Doc
-from tandem.kernel.period import instant
+from tandem.kernel.period import Instant, instant
 from tandem.kernel.store import Column, EntityTable, Stored, Uow, plain_table
 from tandem.oss.fault.rules.reduction import COUNT, REDUCTION_KEY
 from tandem.oss.fault.terms import AlarmComment, AlarmFilter, AlarmView
@@ -108,6 +108,11 @@ def _condition(wanted: AlarmFilter) -> tuple[str, tuple[Any, ...]]:
         parts.append(f"strpos({_WORDS}, lower(%s)) > 0")
         params.append(wanted.text)
     return " and ".join(parts), tuple(params)
+
+
+def count_raised(uow: Uow, since: Instant) -> int:
+    """How many alarms were raised since an instant."""
+    return ALARMS.count(uow, "raised_at >= %s", (since,))
 
 
 def view_of(alarm: Stored) -> AlarmView:
