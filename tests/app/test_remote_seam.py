@@ -1,0 +1,127 @@
+"""The thread with the seam remote: two operators' halves as processes of their own, TM Forum APIs between them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tandem.app.network import HLR
+from tandem.kernel import json
+from tandem.kernel.json import Doc
+from tandem.kernel.store.embedded.holder import wait_until
+from tandem.oss.elements import public as elements
+from tests.support.halves import LIMIT_S, Halves, halves
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def operator(admin_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Halves]:
+    with halves(admin_url, tmp_path_factory.mktemp("halves")) as opened:
+        yield opened
+
+
+def product_of(operator: Halves, order: Doc) -> Doc:
+    product_id = json.at(order, "productOrderItem[0].product.id")
+    found: Doc = operator.bss.call("GET", f"/productInventory/v5/product/{product_id}", role="agent")
+    return found
+
+
+def characteristics(doc: Doc, name: str) -> dict[str, str]:
+    return {one["name"]: one["value"] for one in doc.get(name, ())}
+
+
+def problem_of(order: Doc) -> str | None:
+    return next((one["code"] for one in order.get("productOrderErrorMessage", ())), None)
+
+
+def service_orders_of(operator: Halves, order_id: str) -> list[Doc]:
+    found: list[Doc] = operator.oss.call("GET", f"/serviceOrdering/v4/serviceOrder?externalId={order_id}")
+    return found
+
+
+def test_a_plan_ordered_at_one_half_is_delivered_by_the_other(operator: Halves) -> None:
+    order = operator.wait_for_state(operator.order(), "completed")
+    passed = [one["name"] for one in order["productOrderMilestone"]]
+    assert passed == ["reserved", "configured", "verified", "activated", "completed"]
+    product = product_of(operator, order)
+    msisdn = characteristics(product, "productCharacteristic")["msisdn"]
+    assert product["status"] == "active"
+
+    service_id = json.at(product, "realizingService[0].id")
+    service = operator.oss.call("GET", f"/serviceInventory/v4/service/{service_id}")
+    assert service["state"] == "active"
+    given = (
+        characteristics(service_orders_of(operator, order["id"])[0]["serviceOrderItem"][0], "none")
+        or (service_orders_of(operator, order["id"])[0]["serviceOrderItem"][0]["x-facts"])
+    )
+    assert given["msisdn"] == msisdn
+    with operator.oss.database.uow(tenant="corrib", actor="tester", cause="test") as uow:
+        held = elements.read_back(uow, element_id=HLR, subject=given["imsi"])
+    assert held.attributes is not None
+    assert held.attributes["msisdn"] == msisdn
+    assert operator.bss.count("inventory_service") == 0
+    assert operator.oss.count("subscriptions_product") == 0
+
+
+def test_orders_wait_for_a_half_that_was_killed_say_so_and_complete(operator: Halves) -> None:
+    operator.hlr.kill()
+    under_way = operator.order(customer="cust-1002")
+    operator.wait_for(under_way, lambda order: problem_of(order) is not None)
+    operator.oss.kill()
+    placed_meanwhile = operator.order(customer="cust-1003")
+    for order_id in (under_way, placed_meanwhile):
+        waiting = operator.wait_for(order_id, lambda order: problem_of(order) == "seam.other_half_silent")
+        assert waiting["state"] == "inProgress"
+        assert waiting["productOrderErrorMessage"][0]["status"] == "waiting"
+    operator.reconnect(operator.hlr.start_again())
+    operator.oss.start()
+    for order_id in (under_way, placed_meanwhile):
+        done = operator.wait_for_state(order_id, "completed")
+        assert "productOrderErrorMessage" not in done
+        assert product_of(operator, done)["status"] == "active"
+        assert len(service_orders_of(operator, order_id)) == 1
+
+
+def test_an_order_is_called_off_at_both_halves_before_the_point_of_no_return(operator: Halves) -> None:
+    operator.hlr.kill()
+    order_id = operator.order(customer="cust-1004")
+    operator.wait_for(order_id, lambda order: problem_of(order) is not None)
+    task = cancel(operator, order_id)
+    order = operator.wait_for_state(order_id, "cancelled")
+    operator.reconnect(operator.hlr.start_again())
+    assert cancellation(operator, task)["state"] == "done"
+    assert product_of(operator, order)["status"] == "cancelled"
+    assert [one["state"] for one in service_orders_of(operator, order_id)] == ["cancelled"]
+    assert operator.oss.count("inventory_pool_item", "state = 'reserved'") == 0
+
+
+def test_after_the_point_of_no_return_the_other_half_refuses_and_the_order_completes(operator: Halves) -> None:
+    operator.oss.kill("worker")
+    order_id = operator.order(customer="cust-1004")
+    assert wait_until(lambda: bool(service_orders_of(operator, order_id)), limit_s=LIMIT_S)
+    worker = operator.oss.worker_by_hand()
+    with operator.oss.database.connection() as connection:
+        while not any(
+            one["name"] == "configured" for one in service_orders_of(operator, order_id)[0].get("milestone", ())
+        ):
+            worker.relay.relay_batch(connection)
+            worker.work_once(connection)
+    task = cancel(operator, order_id)
+    decided = lambda: cancellation(operator, task)["state"] == "terminatedWithError"  # noqa: E731
+    assert wait_until(decided, limit_s=LIMIT_S), cancellation(operator, task)
+    assert cancellation(operator, task)["x-error"]["code"] == "seam.point_of_no_return"
+    operator.oss.start("worker")
+    operator.wait_for_state(order_id, "completed")
+
+
+def cancel(operator: Halves, order_id: str) -> str:
+    wish: Doc = {"productOrder": {"id": order_id, "@type": "ProductOrderRef"}, "cancellationReason": "changed her mind"}
+    made = operator.bss.call("POST", "/productOrderingManagement/v5/cancelProductOrder", wish, role="agent")
+    return str(made["id"])
+
+
+def cancellation(operator: Halves, task_id: str) -> Doc:
+    found: Doc = operator.bss.call("GET", f"/productOrderingManagement/v5/cancelProductOrder/{task_id}", role="agent")
+    return found
