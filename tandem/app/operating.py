@@ -36,7 +36,8 @@ def children(installation: Installation) -> list[ChildSpec]:
     command = [sys.executable, "-m", "tandem.app", "serve", "--role"]
     specs = [ChildSpec("worker", [*command, "worker"], environment)]
     if settings.halves != "oss" and not settings.psp_url_given and wiring.exists(_PSP[2]):
-        specs.append(ChildSpec("card-processor", [*_PSP, str(settings.psp_port)], environment))
+        journal = str(settings.data / "card-processor.journal")
+        specs.append(ChildSpec("card-processor", [*_PSP, str(settings.psp_port), "--journal", journal], environment))
     return [*specs, ChildSpec("api", [*command, "api"], environment, ready=answers(health_url(settings)))]
 
 

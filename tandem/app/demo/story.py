@@ -208,15 +208,21 @@ class Story:
         self.report.see("her bill as PDF", "%PDF", pdf[:4].decode("latin-1"))
         started = time.monotonic()
         customer.open(f"/my/bills/{bill.bill_id}/pay")
-        customer.send(f"/my/bills/{bill.bill_id}/pay", {"card": CARD_TOKEN, "amount": "51.35"})
+        customer.send(f"/my/bills/{bill.bill_id}/pay", {"card_token": CARD_TOKEN, "amount": "51.35"})
+        paid = self._await(lambda: self._paid(bill.bill_id), "the bill is not paid")
         took = time.monotonic() - started
         with self._uow() as uow:
-            paid = billing.get_bill(uow, bill_id=bill.bill_id)
             balance = ledger.receivable_of(uow, billing_account_id=ACCOUNT, currency="EUR")
             off = ledger.imbalance(uow)
         self.report.see("her bill is", "settled", paid.state, took)
         self.report.see("her balance", "0.00", balance.amount)
         self.report.see("ledger: debits less credits", "0", sum(off.values()))
+
+    def _paid(self, bill_id: str) -> BillView | None:
+        """The bill once its payment was taken from the card, which a step does behind the page."""
+        with self._uow() as uow:
+            bill = billing.get_bill(uow, bill_id=bill_id)
+        return bill if bill.payments else None
 
     def _pdf(self, customer: Browser, bill_id: str) -> bytes | None:
         try:
