@@ -954,6 +954,8 @@ create index charging_rated_event_id on charging_rated_event (tenant, id);
 
 create index charging_rated_event_bill on charging_rated_event (tenant, bill_id) where bill_id is not null;
 
+create index charging_rated_event_open on charging_rated_event (tenant, billing_account_id, started_at) where bill_id is null;
+
 alter table charging_rated_event enable row level security;
 
 create policy tenant on charging_rated_event using (tenant = current_setting('tandem.tenant', true)) with check (tenant = current_setting('tandem.tenant', true));

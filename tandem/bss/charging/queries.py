@@ -37,8 +37,7 @@ def charges_of_account(
     uow: Uow, *, billing_account_id: str, period: Period, bill_id: str | None = None
 ) -> AccountCharges:
     """Everything unbilled that began before the period's end, and what stands on the bill already."""
-    condition = "billing_account_id = %s and started_at < %s and (bill_id is null or bill_id = %s)"
-    events = store.rated_events(uow, condition, (billing_account_id, period.end, bill_id))
+    events = store.rated_events_to_bill(uow, billing_account_id, period.end, bill_id)
     return AccountCharges(billing_account_id, tuple(events), summing.by_term(events))
 
 

@@ -139,6 +139,8 @@ RATED_EVENT: Final = plain_table(
         "create index charging_rated_event_usage on charging_rated_event (tenant, usage_id)",
         "create index charging_rated_event_id on charging_rated_event (tenant, id)",
         "create index charging_rated_event_bill on charging_rated_event (tenant, bill_id) where bill_id is not null",
+        "create index charging_rated_event_open on charging_rated_event (tenant, billing_account_id, started_at) "
+        "where bill_id is null",
     ),
 )
 
@@ -414,6 +416,14 @@ def rated_events(uow: Uow, condition: str, params: tuple[Any, ...], *, tail: str
         (uow.tenant, *params),
     )
     return [_event(row) for row in rows]
+
+
+def rated_events_to_bill(uow: Uow, billing_account_id: str, until: Instant, bill_id: str | None) -> list[RatedEvent]:
+    """An account's charges for use before an instant that stand on no bill, or on this one."""
+    begun = "billing_account_id = %s and started_at < %s and "
+    if bill_id is None:
+        return rated_events(uow, begun + "bill_id is null", (billing_account_id, until))
+    return rated_events(uow, begun + "(bill_id is null or bill_id = %s)", (billing_account_id, until, bill_id))
 
 
 def page_of_rated_events(

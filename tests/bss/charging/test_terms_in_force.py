@@ -45,6 +45,23 @@ def test_a_batch_over_a_change_of_price_is_charged_by_both(database: Database, f
             )
 
 
+def test_a_price_that_ends_between_two_uses_charges_the_first_only(database: Database, fresh_tenant: str) -> None:
+    product_id = story.keep_story(database, fresh_tenant)
+    with database.uow(tenant=fresh_tenant, actor="tester", cause="test") as uow:
+        price = catalog_store.PRICES.get_for_update(uow, "price-voice-germany")
+        until = {**price.doc["validFor"], "endDateTime": "2099-01-01T00:00:00Z"}
+        catalog_store.PRICES.save(uow, price.id, {**price.doc, "validFor": until})
+    times = ("2098-12-31T23:59:59Z", "2099-01-01T00:00:00Z", "2099-01-02T00:00:00Z")
+    rows = [f"voice,{story.NUMBER},{story.BERLIN},{at},60" for at in times]
+    content = "\n".join(["usage_type,served_number,destination,started_at,quantity", *rows]).encode()
+    with database.uow(tenant=fresh_tenant, actor="tester", cause="test") as uow:
+        report = charging.load_usage_file(uow, content=content, source="end.csv")
+        assert (report.rated, report.suspended) == (1, 2)
+        (event,) = charging.rated_events_of_product(uow, product_id=product_id).events
+        assert event.started_at.year == 2098
+        assert {one.code for one in charging.suspended_usage(uow).usage} == {"no_price"}
+
+
 def term_of(why: Why) -> Why:
     """The node of a charge's term."""
     return next(cause for cause in why.because if cause.entity == "ProductOfferingPrice")
