@@ -814,153 +814,135 @@ create policy tenant on service_catalog_resource_export_job using (tenant = curr
 
 grant select, insert, update, delete on service_catalog_resource_export_job to tandem_app;
 
-create table charging_usage (
+create table remote_order (tenant text not null,
+    external_id text collate "C" not null,
+    service_order_id text collate "C" not null,
+    is_open boolean not null default true,
+    is_silent boolean not null default false,
+    told jsonb,
+    checked_at timestamptz not null default '-infinity',
+    primary key (tenant, external_id));
+
+create unique index remote_order_id on remote_order (tenant, service_order_id);
+
+create index remote_order_open on remote_order (tenant, checked_at) where is_open;
+
+alter table remote_order enable row level security;
+
+create policy tenant on remote_order using (tenant = current_setting('tandem.tenant', true)) with check (tenant = current_setting('tandem.tenant', true));
+
+grant select, insert, update, delete on remote_order to tandem_app;
+
+create table remote_impact (tenant text not null,
+    alarm_id text collate "C" not null,
+    told jsonb not null,
+    primary key (tenant, alarm_id));
+
+alter table remote_impact enable row level security;
+
+create policy tenant on remote_impact using (tenant = current_setting('tandem.tenant', true)) with check (tenant = current_setting('tandem.tenant', true));
+
+grant select, insert, update, delete on remote_impact to tandem_app;
+
+create table remote_hub (tenant text not null,
+    event_type text collate "C" not null,
+    hub_id text not null,
+    callback text not null,
+    secret text not null,
+    primary key (tenant, event_type));
+
+alter table remote_hub enable row level security;
+
+create policy tenant on remote_hub using (tenant = current_setting('tandem.tenant', true)) with check (tenant = current_setting('tandem.tenant', true));
+
+grant select, insert, update, delete on remote_hub to tandem_app;
+
+create table crm_communication_message (
     tenant text not null,
     id text collate "C" not null,
     doc jsonb not null,
     version integer not null,
     created_at timestamptz not null,
     updated_at timestamptz not null,
-    usage_type text collate "C",
-    status text collate "C",
-    usage_date timestamptz,
-    served text collate "C",
+    state text collate "C",
+    message_type text collate "C",
     customer_id text collate "C",
-    product_id text collate "C",
-    specification_id text collate "C",
-    suspension_code text collate "C",
-    suspended_since timestamptz,
+    once text collate "C",
+    send_time timestamptz,
     primary key (tenant, id)
 );
 
-create index charging_usage_doc on charging_usage using gin (doc jsonb_path_ops);
+create index crm_communication_message_doc on crm_communication_message using gin (doc jsonb_path_ops);
 
-create index charging_usage_served_usage_date on charging_usage (tenant, served, usage_date);
+create index crm_communication_message_customer_id_created_at on crm_communication_message (tenant, customer_id, created_at);
 
-create index charging_usage_customer_id_usage_date on charging_usage (tenant, customer_id, usage_date);
+create index crm_communication_message_state on crm_communication_message (tenant, state);
 
-create index charging_usage_product_id_usage_date on charging_usage (tenant, product_id, usage_date);
+create unique index crm_communication_message_once_once on crm_communication_message (tenant, once);
 
-create index charging_usage_specification_id on charging_usage (tenant, specification_id);
+alter table crm_communication_message enable row level security;
 
-create index charging_usage_suspension_code_suspended_since on charging_usage (tenant, suspension_code, suspended_since);
+create policy tenant on crm_communication_message using (tenant = current_setting('tandem.tenant', true)) with check (tenant = current_setting('tandem.tenant', true));
 
-alter table charging_usage enable row level security;
+grant select, insert, update, delete on crm_communication_message to tandem_app;
 
-create policy tenant on charging_usage using (tenant = current_setting('tandem.tenant', true)) with check (tenant = current_setting('tandem.tenant', true));
-
-grant select, insert, update, delete on charging_usage to tandem_app;
-
-create table charging_usage_specification (
-    tenant text not null,
-    id text collate "C" not null,
-    doc jsonb not null,
-    version integer not null,
-    created_at timestamptz not null,
-    updated_at timestamptz not null,
-    name text collate "C",
-    lifecycle_status text collate "C",
-    last_update timestamptz,
-    primary key (tenant, id)
-);
-
-create index charging_usage_specification_doc on charging_usage_specification using gin (doc jsonb_path_ops);
-
-create index charging_usage_specification_name on charging_usage_specification (tenant, name);
-
-alter table charging_usage_specification enable row level security;
-
-create policy tenant on charging_usage_specification using (tenant = current_setting('tandem.tenant', true)) with check (tenant = current_setting('tandem.tenant', true));
-
-grant select, insert, update, delete on charging_usage_specification to tandem_app;
-
-create table charging_usage_identity (tenant text not null,
-    served text collate "C" not null,
-    identity text collate "C" not null,
-    content text not null,
-    usage_id text collate "C" not null,
-    excluded_because text,
-    primary key (tenant, served, identity));
-
-create index charging_usage_identity_usage on charging_usage_identity (tenant, usage_id);
-
-alter table charging_usage_identity enable row level security;
-
-create policy tenant on charging_usage_identity using (tenant = current_setting('tandem.tenant', true)) with check (tenant = current_setting('tandem.tenant', true));
-
-grant select, insert, update, delete on charging_usage_identity to tandem_app;
-
-create table charging_bucket (tenant text not null,
-    billing_account_id text collate "C" not null,
-    product_id text collate "C" not null,
-    price_id text collate "C" not null,
-    month_start timestamptz not null,
-    month_end timestamptz not null,
-    name text not null,
-    usage_type text not null,
-    unit text not null,
-    price_entity_version integer not null,
-    granted bigint check (granted >= 0),
-    used bigint not null default 0 check (used >= 0 and (granted is null or used <= granted)),
-    granted_at timestamptz not null,
-    primary key (tenant, billing_account_id, product_id, price_id, month_start));
-
-alter table charging_bucket enable row level security;
-
-create policy tenant on charging_bucket using (tenant = current_setting('tandem.tenant', true)) with check (tenant = current_setting('tandem.tenant', true));
-
-grant select, insert, update, delete on charging_bucket to tandem_app;
-
-create table charging_rated_event (tenant text not null,
-    billing_account_id text collate "C" not null,
-    id text collate "C" not null,
-    usage_id text collate "C" not null,
+create table crm_delivery (tenant text not null,
+    message_id text collate "C" not null,
     place integer not null,
-    product_id text collate "C" not null,
-    usage_type text not null,
-    started_at timestamptz not null,
-    destination text not null,
-    quantity bigint not null check (quantity >= 0),
-    charged_units bigint not null check (charged_units >= 0),
-    unit text not null,
-    amount_micros numeric(38, 0) not null,
-    currency text not null,
-    tax_included boolean not null,
-    tax_category text not null,
-    tax_rate_bp integer not null,
-    price_id text collate "C" not null,
-    price_version text not null,
-    price_entity_version integer not null,
-    term_name text not null,
-    zone text not null,
-    offering_id text collate "C" not null,
-    offering_version text not null,
-    offering_entity_version integer not null,
-    move_month_start timestamptz,
-    move_month_end timestamptz,
-    move_used_before bigint,
-    rule text not null,
-    rated_at timestamptz not null,
-    bill_id text collate "C",
-    primary key (tenant, billing_account_id, id));
+    failure text,
+    at timestamptz not null,
+    primary key (tenant, message_id, place));
 
-create index charging_rated_event_account on charging_rated_event (tenant, billing_account_id, started_at);
+alter table crm_delivery enable row level security;
 
-create index charging_rated_event_product on charging_rated_event (tenant, product_id, started_at);
+create policy tenant on crm_delivery using (tenant = current_setting('tandem.tenant', true)) with check (tenant = current_setting('tandem.tenant', true));
 
-create index charging_rated_event_usage on charging_rated_event (tenant, usage_id);
+grant select, insert, update, delete on crm_delivery to tandem_app;
 
-create index charging_rated_event_id on charging_rated_event (tenant, id);
+create table crm_impact (tenant text not null,
+    impact_id text collate "C" not null,
+    alarm_id text collate "C" not null,
+    severity text not null,
+    since timestamptz not null,
+    primary key (tenant, impact_id));
 
-create index charging_rated_event_bill on charging_rated_event (tenant, bill_id) where bill_id is not null;
+alter table crm_impact enable row level security;
 
-create index charging_rated_event_open on charging_rated_event (tenant, billing_account_id, started_at) where bill_id is null;
+create policy tenant on crm_impact using (tenant = current_setting('tandem.tenant', true)) with check (tenant = current_setting('tandem.tenant', true));
 
-alter table charging_rated_event enable row level security;
+grant select, insert, update, delete on crm_impact to tandem_app;
 
-create policy tenant on charging_rated_event using (tenant = current_setting('tandem.tenant', true)) with check (tenant = current_setting('tandem.tenant', true));
+create table crm_felt_service (tenant text not null,
+    impact_id text collate "C" not null,
+    service_id text collate "C" not null,
+    customer_id text collate "C",
+    over_at timestamptz,
+    primary key (tenant, impact_id, service_id));
 
-grant select, insert, update, delete on charging_rated_event to tandem_app;
+create index crm_felt_service_customer on crm_felt_service (tenant, impact_id, customer_id);
+
+create index crm_felt_service_lasting on crm_felt_service (tenant, service_id) where over_at is null;
+
+alter table crm_felt_service enable row level security;
+
+create policy tenant on crm_felt_service using (tenant = current_setting('tandem.tenant', true)) with check (tenant = current_setting('tandem.tenant', true));
+
+grant select, insert, update, delete on crm_felt_service to tandem_app;
+
+create table crm_notice (tenant text not null,
+    impact_id text collate "C" not null,
+    customer_id text collate "C" not null,
+    message_id text collate "C" not null,
+    over_at timestamptz,
+    primary key (tenant, impact_id, customer_id));
+
+create index crm_notice_lasting on crm_notice (tenant, customer_id) where over_at is null;
+
+alter table crm_notice enable row level security;
+
+create policy tenant on crm_notice using (tenant = current_setting('tandem.tenant', true)) with check (tenant = current_setting('tandem.tenant', true));
+
+grant select, insert, update, delete on crm_notice to tandem_app;
 
 create table catalog_product_catalog (
     tenant text not null,
@@ -1159,6 +1141,76 @@ alter table catalog_export_job enable row level security;
 create policy tenant on catalog_export_job using (tenant = current_setting('tandem.tenant', true)) with check (tenant = current_setting('tandem.tenant', true));
 
 grant select, insert, update, delete on catalog_export_job to tandem_app;
+
+create table subscriptions_product (
+    tenant text not null,
+    id text collate "C" not null,
+    doc jsonb not null,
+    version integer not null,
+    created_at timestamptz not null,
+    updated_at timestamptz not null,
+    name text collate "C",
+    status text collate "C",
+    customer_id text collate "C",
+    billing_account_id text collate "C",
+    offering_id text collate "C",
+    specification_id text collate "C",
+    order_id text collate "C",
+    msisdn text collate "C",
+    serial_number text collate "C",
+    start_date timestamptz,
+    termination_date timestamptz,
+    primary key (tenant, id)
+);
+
+create index subscriptions_product_doc on subscriptions_product using gin (doc jsonb_path_ops);
+
+create index subscriptions_product_customer_id_status on subscriptions_product (tenant, customer_id, status);
+
+create index subscriptions_product_billing_account_id_start_date on subscriptions_product (tenant, billing_account_id, start_date);
+
+create index subscriptions_product_offering_id on subscriptions_product (tenant, offering_id);
+
+create index subscriptions_product_order_id on subscriptions_product (tenant, order_id);
+
+create index subscriptions_product_msisdn on subscriptions_product (tenant, msisdn);
+
+create index subscriptions_product_status on subscriptions_product (tenant, status);
+
+alter table subscriptions_product enable row level security;
+
+create policy tenant on subscriptions_product using (tenant = current_setting('tandem.tenant', true)) with check (tenant = current_setting('tandem.tenant', true));
+
+grant select, insert, update, delete on subscriptions_product to tandem_app;
+
+create extension if not exists btree_gist;
+
+create table subscriptions_identifier (tenant text not null,
+    identifier text collate "C" not null,
+    product_id text collate "C" not null,
+    valid tstzrange not null check (not isempty(valid)),
+    constraint subscriptions_identifier_once exclude using gist (tenant with =, identifier with =, valid with &&));
+
+create index subscriptions_identifier_product on subscriptions_identifier (tenant, product_id);
+
+alter table subscriptions_identifier enable row level security;
+
+create policy tenant on subscriptions_identifier using (tenant = current_setting('tandem.tenant', true)) with check (tenant = current_setting('tandem.tenant', true));
+
+grant select, insert, update, delete on subscriptions_identifier to tandem_app;
+
+create table subscriptions_realizing_service (tenant text not null,
+    service_id text collate "C" not null,
+    product_id text collate "C" not null,
+    primary key (tenant, service_id, product_id));
+
+create index subscriptions_realizing_product on subscriptions_realizing_service (tenant, product_id);
+
+alter table subscriptions_realizing_service enable row level security;
+
+create policy tenant on subscriptions_realizing_service using (tenant = current_setting('tandem.tenant', true)) with check (tenant = current_setting('tandem.tenant', true));
+
+grant select, insert, update, delete on subscriptions_realizing_service to tandem_app;
 
 create table party_individual (
     tenant text not null,
@@ -1487,7 +1539,44 @@ create policy tenant on party_search using (tenant = current_setting('tandem.ten
 
 grant select, insert, update, delete on party_search to tandem_app;
 
-create table subscriptions_product (
+create table charging_usage (
+    tenant text not null,
+    id text collate "C" not null,
+    doc jsonb not null,
+    version integer not null,
+    created_at timestamptz not null,
+    updated_at timestamptz not null,
+    usage_type text collate "C",
+    status text collate "C",
+    usage_date timestamptz,
+    served text collate "C",
+    customer_id text collate "C",
+    product_id text collate "C",
+    specification_id text collate "C",
+    suspension_code text collate "C",
+    suspended_since timestamptz,
+    primary key (tenant, id)
+);
+
+create index charging_usage_doc on charging_usage using gin (doc jsonb_path_ops);
+
+create index charging_usage_served_usage_date on charging_usage (tenant, served, usage_date);
+
+create index charging_usage_customer_id_usage_date on charging_usage (tenant, customer_id, usage_date);
+
+create index charging_usage_product_id_usage_date on charging_usage (tenant, product_id, usage_date);
+
+create index charging_usage_specification_id on charging_usage (tenant, specification_id);
+
+create index charging_usage_suspension_code_suspended_since on charging_usage (tenant, suspension_code, suspended_since);
+
+alter table charging_usage enable row level security;
+
+create policy tenant on charging_usage using (tenant = current_setting('tandem.tenant', true)) with check (tenant = current_setting('tandem.tenant', true));
+
+grant select, insert, update, delete on charging_usage to tandem_app;
+
+create table charging_usage_specification (
     tenant text not null,
     id text collate "C" not null,
     doc jsonb not null,
@@ -1495,67 +1584,108 @@ create table subscriptions_product (
     created_at timestamptz not null,
     updated_at timestamptz not null,
     name text collate "C",
-    status text collate "C",
-    customer_id text collate "C",
-    billing_account_id text collate "C",
-    offering_id text collate "C",
-    specification_id text collate "C",
-    order_id text collate "C",
-    msisdn text collate "C",
-    serial_number text collate "C",
-    start_date timestamptz,
-    termination_date timestamptz,
+    lifecycle_status text collate "C",
+    last_update timestamptz,
     primary key (tenant, id)
 );
 
-create index subscriptions_product_doc on subscriptions_product using gin (doc jsonb_path_ops);
+create index charging_usage_specification_doc on charging_usage_specification using gin (doc jsonb_path_ops);
 
-create index subscriptions_product_customer_id_status on subscriptions_product (tenant, customer_id, status);
+create index charging_usage_specification_name on charging_usage_specification (tenant, name);
 
-create index subscriptions_product_billing_account_id_start_date on subscriptions_product (tenant, billing_account_id, start_date);
+alter table charging_usage_specification enable row level security;
 
-create index subscriptions_product_offering_id on subscriptions_product (tenant, offering_id);
+create policy tenant on charging_usage_specification using (tenant = current_setting('tandem.tenant', true)) with check (tenant = current_setting('tandem.tenant', true));
 
-create index subscriptions_product_order_id on subscriptions_product (tenant, order_id);
+grant select, insert, update, delete on charging_usage_specification to tandem_app;
 
-create index subscriptions_product_msisdn on subscriptions_product (tenant, msisdn);
+create table charging_usage_identity (tenant text not null,
+    served text collate "C" not null,
+    identity text collate "C" not null,
+    content text not null,
+    usage_id text collate "C" not null,
+    excluded_because text,
+    primary key (tenant, served, identity));
 
-create index subscriptions_product_status on subscriptions_product (tenant, status);
+create index charging_usage_identity_usage on charging_usage_identity (tenant, usage_id);
 
-alter table subscriptions_product enable row level security;
+alter table charging_usage_identity enable row level security;
 
-create policy tenant on subscriptions_product using (tenant = current_setting('tandem.tenant', true)) with check (tenant = current_setting('tandem.tenant', true));
+create policy tenant on charging_usage_identity using (tenant = current_setting('tandem.tenant', true)) with check (tenant = current_setting('tandem.tenant', true));
 
-grant select, insert, update, delete on subscriptions_product to tandem_app;
+grant select, insert, update, delete on charging_usage_identity to tandem_app;
 
-create extension if not exists btree_gist;
-
-create table subscriptions_identifier (tenant text not null,
-    identifier text collate "C" not null,
+create table charging_bucket (tenant text not null,
+    billing_account_id text collate "C" not null,
     product_id text collate "C" not null,
-    valid tstzrange not null check (not isempty(valid)),
-    constraint subscriptions_identifier_once exclude using gist (tenant with =, identifier with =, valid with &&));
+    price_id text collate "C" not null,
+    month_start timestamptz not null,
+    month_end timestamptz not null,
+    name text not null,
+    usage_type text not null,
+    unit text not null,
+    price_entity_version integer not null,
+    granted bigint check (granted >= 0),
+    used bigint not null default 0 check (used >= 0 and (granted is null or used <= granted)),
+    granted_at timestamptz not null,
+    primary key (tenant, billing_account_id, product_id, price_id, month_start));
 
-create index subscriptions_identifier_product on subscriptions_identifier (tenant, product_id);
+alter table charging_bucket enable row level security;
 
-alter table subscriptions_identifier enable row level security;
+create policy tenant on charging_bucket using (tenant = current_setting('tandem.tenant', true)) with check (tenant = current_setting('tandem.tenant', true));
 
-create policy tenant on subscriptions_identifier using (tenant = current_setting('tandem.tenant', true)) with check (tenant = current_setting('tandem.tenant', true));
+grant select, insert, update, delete on charging_bucket to tandem_app;
 
-grant select, insert, update, delete on subscriptions_identifier to tandem_app;
-
-create table subscriptions_realizing_service (tenant text not null,
-    service_id text collate "C" not null,
+create table charging_rated_event (tenant text not null,
+    billing_account_id text collate "C" not null,
+    id text collate "C" not null,
+    usage_id text collate "C" not null,
+    place integer not null,
     product_id text collate "C" not null,
-    primary key (tenant, service_id, product_id));
+    usage_type text not null,
+    started_at timestamptz not null,
+    destination text not null,
+    quantity bigint not null check (quantity >= 0),
+    charged_units bigint not null check (charged_units >= 0),
+    unit text not null,
+    amount_micros numeric(38, 0) not null,
+    currency text not null,
+    tax_included boolean not null,
+    tax_category text not null,
+    tax_rate_bp integer not null,
+    price_id text collate "C" not null,
+    price_version text not null,
+    price_entity_version integer not null,
+    term_name text not null,
+    zone text not null,
+    offering_id text collate "C" not null,
+    offering_version text not null,
+    offering_entity_version integer not null,
+    move_month_start timestamptz,
+    move_month_end timestamptz,
+    move_used_before bigint,
+    rule text not null,
+    rated_at timestamptz not null,
+    bill_id text collate "C",
+    primary key (tenant, billing_account_id, id));
 
-create index subscriptions_realizing_product on subscriptions_realizing_service (tenant, product_id);
+create index charging_rated_event_account on charging_rated_event (tenant, billing_account_id, started_at);
 
-alter table subscriptions_realizing_service enable row level security;
+create index charging_rated_event_product on charging_rated_event (tenant, product_id, started_at);
 
-create policy tenant on subscriptions_realizing_service using (tenant = current_setting('tandem.tenant', true)) with check (tenant = current_setting('tandem.tenant', true));
+create index charging_rated_event_usage on charging_rated_event (tenant, usage_id);
 
-grant select, insert, update, delete on subscriptions_realizing_service to tandem_app;
+create index charging_rated_event_id on charging_rated_event (tenant, id);
+
+create index charging_rated_event_bill on charging_rated_event (tenant, bill_id) where bill_id is not null;
+
+create index charging_rated_event_open on charging_rated_event (tenant, billing_account_id, started_at) where bill_id is null;
+
+alter table charging_rated_event enable row level security;
+
+create policy tenant on charging_rated_event using (tenant = current_setting('tandem.tenant', true)) with check (tenant = current_setting('tandem.tenant', true));
+
+grant select, insert, update, delete on charging_rated_event to tandem_app;
 
 create table billing_customer_bill (
     tenant text not null,
