@@ -62,7 +62,7 @@ def build(settings: Settings, database_url: str) -> Server:
     seam_binding.bind_other_half(settings)
     bind_mail(settings)
     engine = engine_of(settings, database)
-    mounts = MOUNTS if settings.halves == "both" else tuple(one for one in MOUNTS if one.name == "desk")
+    mounts = MOUNTS if settings.halves != "oss" else tuple(one for one in MOUNTS if one.name == "desk")
     sessions = Sessions(database, MOUNTS, settings.tenant, trust_forwarded=settings.trust_forwarded)
     doors = ProgramDoors(database, sessions, operator=OPERATOR, zone=ZONE)
     exposures = [resource.exposure for resource in engine.resources]
@@ -108,9 +108,8 @@ def use_keys(settings: Settings) -> None:
 
 def desks_of(halves: str) -> Iterator[Desk]:
     """Every desk that has pages: a folder of channels with a `desk.py` that exports `DESK`."""
-    wanted = {"oss": {"kit", "noc", "planner"}, "bss": {"kit", "selfcare", "agent", "fulfilment", "finance"}}.get(
-        halves
-    )
+    network = {"kit", "noc", "planner", "fulfilment"}
+    wanted = {"oss": network, "bss": {"kit", "selfcare", "agent", "fulfilment", "finance"}}.get(halves)
     for folder in pkgutil.iter_modules(channels.__path__):
         name = f"{channels.__name__}.{folder.name}.desk"
         if (wanted is None or folder.name in wanted) and wiring.exists(name):
