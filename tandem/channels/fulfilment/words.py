@@ -60,7 +60,7 @@ _DOES: Final[dict[str, Text]] = {
     "reserve": _("Reserve"),
     "build": _("Build service"),
     "stage": _("Stage change"),
-    "configure": _("Configure network"),
+    "configure": _("Set up network"),
     "verify": _("Read back"),
     "activate": _("Activate service"),
     "release": _("End service"),

@@ -159,7 +159,7 @@ def alarms_page() -> ListPage:
         columns=(
             Column("severity", _("Severity"), SEVERITIES, export=str),
             Column("id", _("Alarm"), link=PATH + "/{id}"),
-            Column("problem", _("Problem"), link=PATH + "/{id}"),
+            Column("problem", _("Problem")),
             Column("object_id", _("Object"), sort="object", narrow=False),
             Column("services", _("Services"), formats.number, align="end", export=lambda count: count),
             Column("count", _("Seen"), formats.number, align="end", export=lambda count: count),

@@ -50,6 +50,7 @@ class ChangeCard:
     id: str
     title: Text
     chip: Chip
+    at: Instant | None
     changes: Sequence[Change]
     exchanges: Sequence[Exchange]
     cause: str
@@ -184,6 +185,7 @@ def _card(change: ElementChange) -> ChangeCard:
         id=change.id,
         title=words.get(change.what, change.what),
         chip=CHANGE_STATES(change.state),
+        at=change.changed_at,
         changes=[Change(one.attribute, one.before, one.after) for one in change.changes],
         exchanges=change.exchanges,
         cause=change.cause,

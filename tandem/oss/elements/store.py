@@ -57,7 +57,7 @@ def element_of(stored: Stored) -> Element:
 
 def change_of(stored: Stored) -> ElementChange:
     """The change as others may see it: without what is sealed."""
-    return msgspec.convert(stored.doc, ElementChange)
+    return msgspec.structs.replace(msgspec.convert(stored.doc, ElementChange), changed_at=stored.updated_at)
 
 
 def get_element(uow: Uow, element_id: str) -> Element:

@@ -60,7 +60,8 @@ class ElementContact(msgspec.Struct, frozen=True, kw_only=True):
 class ElementChange(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """A change of one subject on one element: what was wanted, what was asked of the element and what it answered.
 
-    `state` is staged, committed, confirmed or rolledBack; `what` is create, change, delete or nothing. Keys are masked.
+    `state` is staged, committed, confirmed or rolledBack, since `changed_at`; `what` is create, change, delete or
+    nothing. Keys are masked.
     """
 
     id: str
@@ -73,3 +74,4 @@ class ElementChange(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     exchanges: tuple[Exchange, ...] = ()
     read_back: Mapping[str, Any] | None = None
     cause: str = ""
+    changed_at: Instant | None = None
