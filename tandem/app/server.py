@@ -54,8 +54,11 @@ class Server:
         self.database.close()
 
 
-def build(settings: Settings, database_url: str) -> Server:
-    """Everything that answers on HTTP: the standard's APIs first, the desks' pages behind."""
+def build(settings: Settings, database_url: str, *, pseudo: bool = False) -> Server:
+    """Everything that answers on HTTP: the standard's APIs first, the desks' pages behind.
+
+    `pseudo` adds the languages that tests look for untranslated words in.
+    """
     use_keys(settings)
     wiring.declare_tables()
     database = Database(database_url, min_size=2, max_size=settings.threads + 4)
@@ -67,7 +70,7 @@ def build(settings: Settings, database_url: str) -> Server:
     doors = ProgramDoors(database, sessions, operator=OPERATOR, zone=ZONE)
     exposures = [resource.exposure for resource in engine.resources]
     SigningKeys.from_file(signing_key_file(settings))
-    pages = Pages.of(list(desks_of(settings.halves)), doors)
+    pages = Pages.of(list(desks_of(settings.halves)), doors, pseudo=pseudo)
     parts = WebParts(
         database=database,
         policy=POLICY,

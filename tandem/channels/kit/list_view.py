@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlencode
 from starlette.responses import Response
 
 from tandem.channels.kit import exports
-from tandem.channels.kit.i18n import Text, _, ngettext
+from tandem.channels.kit.i18n import Message, Text, _, ngettext
 from tandem.channels.kit.lists import (
     PAGE_SIZES,
     BulkAction,
@@ -66,9 +66,10 @@ class RowView:
     tone: str | None
 
     @property
-    def name(self) -> object:
-        """What the row is called where it is spoken of: its first value."""
-        return self.cells[0][1] if self.cells else self.key
+    def name(self) -> Text:
+        """What the row is called where it is spoken of: the value that leads to it, else the first that is text."""
+        cells = sorted(self.cells, key=lambda cell: cell[2] is None)
+        return next((value for _column, value, _href in cells if isinstance(value, str | Message)), self.key)
 
     @property
     def href(self) -> str | None:

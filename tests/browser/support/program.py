@@ -69,7 +69,7 @@ def program(admin_url: str, folder: Path, *, hlr: str = "simulated") -> Iterator
     with ExitStack() as stack:
         stack.enter_context(_keys_in(folder / "keys"))
         story = stack.enter_context(operator(admin_url, folder, hlr=hlr))
-        built = server.build(Settings(data=folder, tenant=TENANT), story.database.url)
+        built = server.build(Settings(data=folder, tenant=TENANT), story.database.url, pseudo=True)
         stack.callback(built.close)
         stack.enter_context(_at_work(story))
         yield Program(story, stack.enter_context(served(built.application)))
