@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Page, expect
 
+from tandem.bss.charging import public as charging
+from tandem.bss.receivables.clients.psp import ADDRESS
+from tandem.bss.receivables.simulated.psp import running
+from tandem.kernel.clock import drag_to
 from tests.browser.support.chromium import Watched
 from tests.browser.support.program import PASSWORD, Program
+from tests.support.operator import TENANT
 
 CUSTOMER: Final = "cust-1001"
 PHONE: Final = {"width": 390, "height": 844}
@@ -18,12 +26,12 @@ DESKTOP: Final = {"width": 1280, "height": 900}
 
 
 @contextmanager
-def logged_in(running: Program, browser: Browser, name: str, mount: str, **options: Any) -> Iterator[Page]:
+def logged_in(on: Program, browser: Browser, name: str, mount: str, **options: Any) -> Iterator[Page]:
     """A profile of somebody who is logged in; its pages must stay without errors and calls outside."""
-    context = browser.new_context(base_url=running.address, **{"locale": "en-IE", "viewport": DESKTOP, **options})
+    context = browser.new_context(base_url=on.address, **{"locale": "en-IE", "viewport": DESKTOP, **options})
     context.set_default_timeout(15_000)
     page = context.new_page()
-    watched = Watched(page, urlsplit(running.address).netloc)
+    watched = Watched(page, urlsplit(on.address).netloc)
     page.goto(f"{mount}/login")
     page.get_by_label("Name").fill(name)
     page.get_by_label("Password").fill(PASSWORD)
@@ -34,8 +42,39 @@ def logged_in(running: Program, browser: Browser, name: str, mount: str, **optio
     context.close()
 
 
-def add_people(running: Program) -> None:
+def add_people(on: Program) -> None:
     """Niamh and Seán, who are customers, and Ann, who is an agent."""
-    running.add_user("niamh", "customer", party_id=CUSTOMER)
-    running.add_user("sean", "customer", party_id="cust-1002")
-    running.add_user("ann", "agent")
+    on.add_user("niamh", "customer", party_id=CUSTOMER)
+    on.add_user("sean", "customer", party_id="cust-1002")
+    on.add_user("ann", "agent")
+
+
+@contextmanager
+def card_processor(folder: Path) -> Iterator[None]:
+    """The simulated card processor, as the installation is set up with it."""
+    with running(journal=folder / "card-journal") as provider:
+        before = os.environ.get(ADDRESS)
+        os.environ[ADDRESS] = provider.url
+        try:
+            yield
+        finally:
+            os.environ.pop(ADDRESS) if before is None else os.environ.update({ADDRESS: before})
+
+
+def use_a_month(on: Program, msisdn: str) -> None:
+    """October's use of the story: data and a national call within the plan, and a call to Germany beside it."""
+    lines = (
+        "record_id,usage_type,served_number,destination,started_at,quantity",
+        f"u-1,data,{msisdn},,2026-10-15T10:00:00Z,12500000000",
+        f"u-2,voice,{msisdn},353209100002,2026-10-16T18:00:00Z,190",
+        f"u-3,voice,{msisdn},4930123456,2026-10-17T18:00:00Z,440",
+    )
+    with on.story.uow("usage") as uow:
+        report = charging.load_usage_file(uow, content="\n".join(lines).encode(), source="october.csv")
+    assert report.rated == 3, report
+
+
+def turn_the_month(on: Program) -> None:
+    """Let the business clock run into November: the bill run does its work."""
+    on.story.worker.schedule_jobs(TENANT)
+    drag_to(on.story.database, datetime(2026, 11, 1, 9, 0, tzinfo=UTC), timeout_s=120)
