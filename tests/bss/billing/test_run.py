@@ -203,3 +203,15 @@ def test_a_bill_on_demand_takes_the_month_at_hand_and_the_next_one_only_goes_on(
         "deferred_revenue": "-5.51",
         "vat": "-3.99",
     }
+
+
+def test_a_request_for_a_bill_is_done_with_it_or_rejected_with_the_reason(uow: Uow) -> None:
+    november.october(november.at(uow, instant("2026-10-25T12:00:00Z")))
+    wish = {"billingAccount": {"id": november.ACCOUNT, "@referredType": "BillingAccount"}, "name": "Before she moves"}
+    done = issuing.create_on_demand(uow, wish).doc
+    (bill,) = billing.bills_of_account(uow, billing_account_id=november.ACCOUNT)
+    assert (done["state"], done["customerBill"]["id"], done["name"]) == ("done", bill.bill_id, "Before she moves")
+    assert done["relatedParty"]["partyOrPartyRole"]["id"] == story.CUSTOMER
+    again = issuing.create_on_demand(uow, wish).doc
+    assert again["state"] == "rejected" and "customerBill" not in again
+    assert again["description"] == "billing account acct-1001 has nothing that is not on a bill already"

@@ -6,8 +6,10 @@ from datetime import date
 
 import pytest
 
+from tandem.app.explaining import why_of
 from tandem.bss.billing import public as billing
 from tandem.bss.billing.commands import issuing
+from tandem.bss.billing.terms import BillUnknown, LineUnknown
 from tandem.bss.ledger import public as ledger
 from tandem.kernel.money import Money
 from tandem.kernel.period import instant
@@ -96,3 +98,24 @@ def test_a_bill_says_why_by_its_lines(uow: Uow, product_id: str) -> None:
     why = billing.why_bill(uow, november.billed(uow).bill_id)
     assert why.amount == Money.of("51.35", "EUR")
     assert sum(one.amount.micros for one in why.because if one.amount is not None) == 51_350_000
+
+
+def test_the_program_explains_bills_and_lines(uow: Uow, product_id: str) -> None:
+    bill = november.billed(uow)
+    assert why_of(uow, "CustomerBill", bill.bill_id).what == f"bill {bill.number}"
+    assert why_of(uow, "AppliedCustomerBillingRate", bill.lines[4].rate_id).amount == bill.lines[4].gross
+    with pytest.raises(LineUnknown):
+        billing.why_line(uow, "none")
+    with pytest.raises(BillUnknown):
+        billing.get_bill(uow, bill_id="none")
+
+
+def test_a_bill_is_found_by_its_number_customer_and_account(uow: Uow, product_id: str) -> None:
+    bill = november.billed(uow)
+    assert (
+        billing.find_bill_by_number(uow, number="B-00000001")
+        == billing.bills_of_customer(uow, customer_id=story.CUSTOMER)[0]
+    )
+    assert billing.find_bill_by_number(uow, number="B-00000002") is None
+    assert [one.bill_id for one in billing.unpaid_bills(uow, billing_account_id=november.ACCOUNT)] == [bill.bill_id]
+    assert billing.unpaid_bills(uow, billing_account_id="another") == []

@@ -152,3 +152,11 @@ def test_another_currency_is_refused(uow: Uow, bill_id: str) -> None:
 def test_no_card_token_is_kept_in_the_payment(uow: Uow, bill_id: str, provider: Provider) -> None:
     payment = take(uow, pay(uow, bill_id))
     assert "tok_visa" not in str(store.PAYMENTS.get(uow, payment.payment_id).doc)
+
+
+@pytest.mark.parametrize("amount", ["0.00", "-1.00", "0.005"])
+def test_what_cannot_be_paid_is_refused(uow: Uow, bill_id: str, amount: str) -> None:
+    with pytest.raises(PaymentInvalid) as refused:
+        pay(uow, bill_id, amount)
+    assert refused.value.path == "totalAmount.value"
+    assert till.news(uow) == ["billing.BillIssued", "billing.BillSent"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -65,6 +66,7 @@ def test_an_authorization_is_recorded_once(uow: Uow, bill_id: str) -> None:
     [
         ({"totalAmount": {"unit": "EUR", "value": 0}}, "totalAmount.value"),
         ({"totalAmount": {"unit": "EUR", "value": -5}}, "totalAmount.value"),
+        ({"totalAmount": {"unit": "EUR", "value": Decimal("5.001")}}, "totalAmount.value"),
         ({"totalAmount": {"unit": "USD", "value": 5}}, "totalAmount.unit"),
         ({"paymentItem": [item("b", "6.00")]}, "paymentItem"),
         ({"paymentItem": [item("b", "1.00"), item("c")]}, "paymentItem[1].totalAmount"),

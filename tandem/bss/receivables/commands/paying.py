@@ -28,6 +28,7 @@ def pay_bill(uow: Uow, *, bill_id: str, amount: Money, card_token: str, key: str
     earlier = uow.answered_before(scope, key, asked)
     if earlier is not None:
         return store.PAYMENTS.get(uow, earlier["payment"])
+    allocation.require_payable_amount(amount, path="totalAmount.value")
     bill = billing.lock_bill(uow, bill_id=bill_id)
     if amount.currency != bill.remaining.currency:
         raise PaymentInvalid(f"bill {bill.number} is in {bill.remaining.currency}", path="totalAmount.unit")

@@ -56,6 +56,7 @@ def _refund_order(uow: Uow, payment: Stored, amount: Money, event: ProductOrderC
 
 def request_refund(uow: Uow, *, payment_id: str, amount: Money, reason: str) -> Stored:
     """Ask for money to go back; another person must agree. Raises: PaymentUnknown, NothingToRefund."""
+    allocation.require_payable_amount(amount, path="totalAmount.value")
     payment = _locked(uow, payment_id)
     _require_free(uow, payment, amount)
     doc = documents.refund_of(payment.doc, amount, reason=reason, status=lifecycle.PENDING, moment=uow.now)

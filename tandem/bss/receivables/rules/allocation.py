@@ -46,10 +46,16 @@ def _amount_of(item: Doc, otherwise: Money | None, place: int) -> Money:
 
 
 def positive(doc: Doc, *, path: str) -> Money:
-    """An amount of more than nothing. Raises: PaymentInvalid."""
-    amount = Money.from_doc(doc)
+    """An amount of more than nothing, in whole cents. Raises: PaymentInvalid."""
+    return require_payable_amount(Money.from_doc(doc), path=path)
+
+
+def require_payable_amount(amount: Money, *, path: str) -> Money:
+    """The amount, if it is more than nothing and in whole cents. Raises: PaymentInvalid."""
     if amount.micros <= 0:
         raise PaymentInvalid("an amount is more than nothing", path=path)
+    if amount != amount.rounded():
+        raise PaymentInvalid(f"{amount} is finer than a cent", path=path)
     return amount
 
 
