@@ -62,6 +62,11 @@ class Bench:
         doc: Doc = answer.json()
         return doc
 
+    def deletable(self) -> Doc:
+        """A new entity that may be deleted."""
+        make = self.sample.deletable
+        return self.entity() if make is None else self.read(make(self.client, self.made))
+
     def read(self, entity_id: str) -> Doc:
         answer = self.client.get(f"{self.url}/{entity_id}")
         assert answer.status_code == 200, answer.text

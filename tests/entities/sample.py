@@ -34,6 +34,7 @@ class Sample:
     needs: makes what the bodies refer to, once per tenant. wrong: a body with one attribute of a wrong type, and its
     path; by default the minimal body's first attribute gets one. answers: the type of a task's answer, where it is not
     the exposure's. stored: for what no client creates (a bill): puts one into the store and answers its id.
+    deletable: for what cannot be deleted at first (an order under way): makes one that can, and answers its id.
     """
 
     minimal: Body = field(default_factory=dict)
@@ -43,6 +44,7 @@ class Sample:
     wrong: tuple[Body, str] | None = None
     answers: str | None = None
     stored: Callable[[TmfClient], str] | None = None
+    deletable: Callable[[TmfClient, Made], str] | None = None
 
 
 def body_of(body: Body, made: Made) -> Doc:

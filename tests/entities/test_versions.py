@@ -17,7 +17,7 @@ from tests.entities.conftest import name_of
 from tests.entities.samples import all_samples
 from tests.support.tmf_client import TmfClient
 
-IN_TWO_VERSIONS = ("TMF620", "TMF629", "TMF632", "TMF637", "TMF666", "TMF669", "TMF678")
+IN_TWO_VERSIONS = ("TMF620", "TMF622", "TMF629", "TMF632", "TMF637", "TMF666", "TMF669", "TMF678")
 STAMPS = ("lastUpdate", "lastModified")
 
 

@@ -114,7 +114,7 @@ class WritingSuite:
 
     def test_a_deleted_entity_is_gone(self, bench: Bench) -> None:
         needs(bench, DELETE)
-        doc = bench.entity()
+        doc = bench.deletable()
         answer = bench.client.delete(f"{bench.url}/{doc['id']}")
         assert (answer.status_code, answer.content) == (204, b""), answer.text
         assert bench.client.get(f"{bench.url}/{doc['id']}").status_code == 404

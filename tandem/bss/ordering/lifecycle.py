@@ -25,13 +25,14 @@ PRODUCT_ORDER_ITEM = StateTable(
     edges={
         "acknowledged": ("inProgress", "rejected", "pending", "assessingCancellation", "cancelled", "completed"),
         "pending": ("inProgress", "assessingCancellation", "cancelled", "failed"),
-        "inProgress": ("held", "pending", "assessingCancellation", "completed", "partial", "failed"),
+        "inProgress": ("held", "pending", "assessingCancellation", "completed", "failed"),
         "held": ("inProgress", "assessingCancellation", "failed"),
         "assessingCancellation": ("inProgress", "held", "pendingCancellation", "cancelled"),
         "pendingCancellation": ("cancelled",),
     },
-    final=("rejected", "cancelled", "completed", "partial", "failed"),
+    final=("rejected", "cancelled", "completed", "failed"),
 )
+"""One item is one product, so that no item is partly done."""
 
 CANCEL_PRODUCT_ORDER = StateTable(
     name="CancelProductOrder",

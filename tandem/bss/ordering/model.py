@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Literal
 
+import msgspec
+
 from tandem.kernel.json import Doc
 from tandem.kernel.tmf.types import (
     Characteristic,
+    Duration,
     Entity,
     EntityRef,
     Extensible,
@@ -14,9 +17,9 @@ from tandem.kernel.tmf.types import (
     Instant,
     Note,
     Price,
-    Quantity,
     RelatedPartyOrPartyRole,
     RelatedPartyRefOrPartyRoleRef,
+    TimePeriod,
     ref_or_value,
 )
 
@@ -49,6 +52,10 @@ ItemState = Literal[
     "pendingCancellation",
 ]
 ItemAction = Literal["add", "modify", "delete", "noChange"]
+MilestoneStatus = Literal["Yet-To-Reach", "Completed", "Violated"]
+ProductStatus = Literal[
+    "created", "pendingActive", "cancelled", "active", "pendingTerminate", "terminated", "suspended", "aborted "
+]
 TaskState = Literal["acknowledged", "rejected", "inProgress", "cancelled", "done", "terminatedWithError"]
 
 
@@ -80,16 +87,27 @@ class QuoteRef(EntityRef):
     """A quote that the order carries out."""
 
 
-class QuoteItemRef(EntityRef):
+class QuoteItemRef(Extensible):
     """An item of that quote."""
 
+    quote_item_id: str | None = None
     quote_id: str | None = None
     quote_href: str | None = None
-    quote_name: str | None = None
+    at_referred_type: str | None = msgspec.field(default=None, name="@referredType")
 
 
 class ProductOfferingQualificationRef(EntityRef):
     """A check of what can be sold, made before."""
+
+
+class ProductOfferingQualificationItemRef(Extensible):
+    """An item of that check."""
+
+    item_id: str | None = None
+    product_offering_qualification_id: str | None = None
+    product_offering_qualification_href: str | None = None
+    product_offering_qualification_name: str | None = None
+    at_referred_type: str | None = msgspec.field(default=None, name="@referredType")
 
 
 class ProductOrderRef(EntityRef):
@@ -143,7 +161,89 @@ class OrderTerm(Extensible):
 
     name: str | None = None
     description: str | None = None
-    duration: Quantity | None = None
+    duration: Duration | None = None
+
+
+class AgreementItemRef(Extensible):
+    """The item of an agreement that a product stands under."""
+
+    agreement_id: str | None = None
+    agreement_href: str | None = None
+    agreement_name: str | None = None
+    agreement_item_id: str | None = None
+    at_referred_type: str | None = msgspec.field(default=None, name="@referredType")
+
+
+class IntentRefOrValue(Entity):
+    """What a product is to bring about."""
+
+    name: str | None = None
+    at_referred_type: str | None = msgspec.field(default=None, name="@referredType")
+
+    @classmethod
+    def type_for(cls, doc: Doc) -> str:
+        """`Intent`, or `IntentRef` where it only points."""
+        return ref_or_value(doc, "Intent")
+
+
+class PlaceRefOrValue(Entity):
+    """Where a product is used or delivered; an address unless it says better."""
+
+    name: str | None = None
+    at_referred_type: str | None = msgspec.field(default=None, name="@referredType")
+
+    @classmethod
+    def type_for(cls, doc: Doc) -> str:
+        """`GeographicAddress`, or `PlaceRef` where it only points."""
+        return "PlaceRef" if ref_or_value(doc, "Place") == "PlaceRef" else "GeographicAddress"
+
+
+class RelatedPlaceRefOrValue(Extensible):
+    """A place and its part in the matter."""
+
+    role: str | None = None
+    place: PlaceRefOrValue | None = None
+
+
+class ProductPrice(Extensible):
+    """A price of a product."""
+
+    name: str | None = None
+    description: str | None = None
+    price_type: str | None = None
+    recurring_charge_period: str | None = None
+    unit_of_measure: str | None = None
+    price: Price | None = None
+    price_alteration: list[PriceAlteration] | None = None
+    product_offering_price: ProductOfferingPriceRef | None = None
+
+
+class ProductTerm(Extensible):
+    """A commitment that a product has."""
+
+    name: str | None = None
+    description: str | None = None
+    duration: Duration | None = None
+    valid_for: TimePeriod | None = None
+
+
+class ProductRelationship(Entity):
+    """How a product hangs together with another."""
+
+    name: str | None = None
+    relationship_type: str | None = None
+    at_referred_type: str | None = msgspec.field(default=None, name="@referredType")
+
+
+class RelatedOrderItem(Extensible):
+    """An order item that a product came from."""
+
+    order_id: str | None = None
+    order_href: str | None = None
+    order_item_id: str | None = None
+    order_item_action: ItemAction | None = None
+    role: str | None = None
+    at_referred_type: str | None = msgspec.field(default=None, name="@referredType")
 
 
 class ProductRefOrValue(Entity):
@@ -157,14 +257,24 @@ class ProductRefOrValue(Entity):
     product_serial_number: str | None = None
     start_date: Instant | None = None
     termination_date: Instant | None = None
-    status: str | None = None
+    creation_date: Instant | None = None
+    status: ProductStatus | None = None
+    agreement_item: list[AgreementItemRef] | None = None
     billing_account: BillingAccountRef | None = None
-    product_offering: ProductOfferingRef | None = None
-    product_specification: ProductSpecificationRef | None = None
+    intent: IntentRefOrValue | None = None
+    place: list[RelatedPlaceRefOrValue] | None = None
+    product: list[ProductRefOrValue] | None = None
     product_characteristic: list[Characteristic] | None = None
-    realizing_service: list[ServiceRef] | None = None
+    product_offering: ProductOfferingRef | None = None
+    product_order_item: list[RelatedOrderItem] | None = None
+    product_price: list[ProductPrice] | None = None
+    product_relationship: list[ProductRelationship] | None = None
+    product_specification: ProductSpecificationRef | None = None
+    product_term: list[ProductTerm] | None = None
     realizing_resource: list[ResourceRef] | None = None
+    realizing_service: list[ServiceRef] | None = None
     related_party: list[RelatedPartyOrPartyRole] | None = None
+    at_referred_type: str | None = msgspec.field(default=None, name="@referredType")
 
     @classmethod
     def type_for(cls, doc: Doc) -> str:
@@ -195,6 +305,7 @@ class ProductOrderItem(Extensible, kw_only=True):
     payment: list[PaymentRef] | None = None
     product: ProductRefOrValue | None = None
     product_offering: ProductOfferingRef | None = None
+    product_offering_qualification_item: ProductOfferingQualificationItemRef | None = None
     product_order_item: list[ProductOrderItem] | None = None
     product_order_item_relationship: list[OrderItemRelationship] | None = None
     qualification: list[ProductOfferingQualificationRef] | None = None
@@ -215,10 +326,10 @@ class RelatedChannel(Extensible):
 class ProductOrderItemRef(Extensible):
     """An item of an order."""
 
-    item_id: str | None = None
+    product_order_item_id: str | None = None
     product_order_id: str | None = None
-    product_order_href: str | None = None
-    at_referred_type: str | None = None
+    product_order_href: str | None = msgspec.field(default=None, name="ProductOrderHref")
+    at_referred_type: str | None = msgspec.field(default=None, name="@referredType")
 
 
 class ProductOrderErrorMessage(Extensible):
@@ -227,8 +338,21 @@ class ProductOrderErrorMessage(Extensible):
     code: str | None = None
     reason: str | None = None
     message: str | None = None
+    reference_error: str | None = None
     status: str | None = None
     timestamp: Instant | None = None
+    product_order_item: list[ProductOrderItemRef] | None = None
+
+
+class ProductOrderJeopardyAlert(Extensible):
+    """A sign that the order may be late."""
+
+    id: str | None = None
+    name: str | None = None
+    alert_date: Instant | None = None
+    exception: str | None = None
+    jeopardy_type: str | None = None
+    message: str | None = None
     product_order_item: list[ProductOrderItemRef] | None = None
 
 
@@ -240,7 +364,8 @@ class ProductOrderMilestone(Extensible):
     description: str | None = None
     message: str | None = None
     milestone_date: Instant | None = None
-    status: str | None = None
+    status: MilestoneStatus | None = None
+    product_order_item: list[ProductOrderItemRef] | None = None
 
 
 class OrderRelationship(EntityRef):
@@ -277,6 +402,7 @@ class ProductOrder(Entity, kw_only=True):
     quote: list[QuoteRef] | None = None
     related_party: list[RelatedPartyRefOrPartyRoleRef] | None = None
     product_order_error_message: list[ProductOrderErrorMessage] | None = None
+    product_order_jeopardy_alert: list[ProductOrderJeopardyAlert] | None = None
     product_order_milestone: list[ProductOrderMilestone] | None = None
     product_order_item: list[ProductOrderItem]
 

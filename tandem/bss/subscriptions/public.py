@@ -6,9 +6,11 @@ from collections.abc import Iterable
 
 from tandem.bss.subscriptions import commands, lifecycle, queries
 from tandem.bss.subscriptions.rules import product as rules
+from tandem.bss.subscriptions.rules import versions
 from tandem.bss.subscriptions.terms import IdentifierPeriod, NewProduct, Realization, Subscription
 from tandem.kernel.period import Instant, Period
 from tandem.kernel.store import Stored, Uow
+from tandem.kernel.tmf.conversion import Step
 
 
 def create_pending_product(uow: Uow, *, new: NewProduct) -> Stored:
@@ -115,3 +117,8 @@ def active_products_of_account(uow: Uow, *, billing_account_id: str, period: Per
 def products_of_services(uow: Uow, *, service_ids: Iterable[str]) -> list[Subscription]:
     """The products that customers have and any of these services makes work: who is affected by a fault."""
     return queries.products_of_services(uow, service_ids=service_ids)
+
+
+def product_differences() -> tuple[Step, ...]:
+    """Where version 4 of a product differs from the stored one, as steps of a conversion: orders hold products too."""
+    return versions.PRODUCT_DIFFERENCES

@@ -2,9 +2,9 @@
 
     to_v4, from_v4 = conversion(
         related_parties("relatedParty"),
-        related_parties("productOrderItem.product.relatedParty"),
         renamed("externalId", "externalIdentifier"),
         flattened("place", under="place"),
+        *beneath("productOrderItem.product", *differences_of_a_product),
     )
 
 Each step knows both directions, so that a round trip gives back what was stored. Documents are not changed in place:
@@ -14,7 +14,7 @@ only what lies on a converted path is copied.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from tandem.kernel.json import Doc
@@ -155,6 +155,27 @@ def single(path: str) -> Step:
 def flattened(path: str, *, under: str, keep: tuple[str, ...] = ("role",)) -> Step:
     """`{role, <under>: {...}}` in the store, `{role, ...}` on the wire, as places and channels have it."""
     return _flattening(path, under, keep, _flat, _deep)
+
+
+def beneath(path: str, *steps: Step) -> tuple[Step, ...]:
+    """The same differences in every document that stands at a path: a product within an order item, say."""
+    return tuple(_beneath(tuple(path.split(".")), step) for step in steps)
+
+
+def _beneath(above: Path, step: Step) -> Step:
+    depth, segments = len(above), list(above)
+
+    def shifted(change: Callable[[Path], Path]) -> Callable[[Path], Path]:
+        return lambda path: (*path[:depth], *change(path[depth:])) if _names(path[:depth]) == above else path
+
+    return Step(
+        out=lambda doc: _changed(doc, segments, lambda held: step.out(held) if isinstance(held, dict) else held),
+        back=lambda doc: _changed(doc, segments, lambda held: step.back(held) if isinstance(held, dict) else held),
+        wire_path=shifted(step.wire_path),
+        stored_path=shifted(step.stored_path),
+        stored_value=lambda path, value: step.stored_value(path[depth:], value) if path[:depth] == above else value,
+        sketch=replace(step.sketch, path=(*above, *step.sketch.path)) if step.sketch else None,
+    )
 
 
 def related_parties(path: str, keep: tuple[str, ...] = ("role",)) -> Step:

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
+
+import msgspec
 
 from tandem.kernel.json import Doc
 from tandem.kernel.tmf.types import (
+    AttachmentRefOrValue,
     Characteristic,
+    ConstraintRef,
     Entity,
     EntityRef,
     Extensible,
     ExternalReference,
     Instant,
     Note,
+    RelatedEntity,
     RelatedParty,
+    TimePeriod,
     ref_or_value,
 )
 
@@ -32,7 +38,7 @@ OrderState = Literal[
 ]
 ItemAction = Literal["add", "modify", "delete", "noChange"]
 ServiceState = Literal["feasibilityChecked", "designed", "reserved", "inactive", "active", "terminated"]
-TaskState = Literal["acknowledged", "rejected", "inProgress", "cancelled", "done", "terminatedWithError"]
+TaskState = Literal["acknowledged", "accepted", "inProgress", "done", "terminatedWithError"]
 
 
 class ServiceSpecificationRef(EntityRef):
@@ -41,6 +47,59 @@ class ServiceSpecificationRef(EntityRef):
 
 class ResourceRef(EntityRef):
     """A resource that carries the service."""
+
+
+class RelatedPlaceRefOrValue(EntityRef):
+    """Where a service is used."""
+
+    @classmethod
+    def type_for(cls, doc: Doc) -> str:
+        """`GeographicAddress`, or what it refers to."""
+        return str(doc.get("@referredType") or "GeographicAddress")
+
+
+class AppointmentRef(EntityRef):
+    """A visit that belongs to the item."""
+
+    description: str | None = None
+
+
+class FeatureRelationship(Entity):
+    """How a feature hangs together with another."""
+
+    name: str | None = None
+    relationship_type: str | None = None
+    valid_for: TimePeriod | None = None
+
+
+class Feature(Entity):
+    """Something that a service can do."""
+
+    name: str | None = None
+    is_bundle: bool | None = None
+    is_enabled: bool | None = None
+    constraint: list[ConstraintRef] | None = None
+    feature_characteristic: list[Characteristic] | None = None
+    feature_relationship: list[FeatureRelationship] | None = None
+
+
+class RelatedServiceOrderItem(Extensible):
+    """An order item that a service came from."""
+
+    item_id: str | None = None
+    item_action: ItemAction | None = None
+    role: str | None = None
+    service_order_id: str | None = None
+    service_order_href: str | None = None
+    at_referred_type: str | None = msgspec.field(default=None, name="@referredType")
+
+
+class ServiceRelationship(Extensible):
+    """How a service hangs together with another."""
+
+    relationship_type: str | None = None
+    service: ServiceRefOrValue | None = None
+    service_relationship_characteristic: list[Characteristic] | None = None
 
 
 class ServiceRefOrValue(Entity):
@@ -59,11 +118,18 @@ class ServiceRefOrValue(Entity):
     is_service_enabled: bool | None = None
     is_stateful: bool | None = None
     state: ServiceState | None = None
+    feature: list[Feature] | None = None
     note: list[Note] | None = None
+    place: list[RelatedPlaceRefOrValue] | None = None
+    related_entity: list[RelatedEntity] | None = None
     related_party: list[RelatedParty] | None = None
     service_characteristic: list[Characteristic] | None = None
+    service_order_item: list[RelatedServiceOrderItem] | None = None
+    service_relationship: list[ServiceRelationship] | None = None
     service_specification: ServiceSpecificationRef | None = None
     supporting_resource: list[ResourceRef] | None = None
+    supporting_service: list[ServiceRefOrValue] | None = None
+    at_referred_type: str | None = msgspec.field(default=None, name="@referredType")
 
     @classmethod
     def type_for(cls, doc: Doc) -> str:
@@ -89,9 +155,11 @@ class ServiceOrderItemErrorMessage(ErrorMessage):
 class ServiceOrderItemRef(Extensible):
     """An item of an order."""
 
+    id: str | None = None
     item_id: str | None = None
     service_order_id: str | None = None
     service_order_href: str | None = None
+    at_referred_type: str | None = msgspec.field(default=None, name="@referredType")
 
 
 class ServiceOrderErrorMessage(ErrorMessage):
@@ -108,6 +176,7 @@ class ServiceOrderMilestone(Extensible):
     description: str | None = None
     message: str | None = None
     milestone_date: Instant | None = None
+    service_order_item: list[ServiceOrderItemRef] | None = None
     status: str | None = None
 
 
@@ -120,6 +189,20 @@ class ServiceOrderJeopardyAlert(Extensible):
     exception: str | None = None
     jeopardy_type: str | None = None
     message: str | None = None
+    service_order_item: list[ServiceOrderItemRef] | None = None
+
+
+class ServiceOrderItemRelationship(Extensible):
+    """How an item hangs together with another."""
+
+    relationship_type: str | None = None
+    order_item: ServiceOrderItemRef | None = None
+
+
+class ServiceOrderRelationship(EntityRef):
+    """How an order hangs together with another."""
+
+    relationship_type: str | None = None
 
 
 class ServiceOrderItem(Extensible, kw_only=True):
@@ -130,8 +213,10 @@ class ServiceOrderItem(Extensible, kw_only=True):
     service: ServiceRefOrValue
     quantity: int | None = None
     state: OrderState | None = None
+    appointment: AppointmentRef | None = None
     error_message: list[ServiceOrderItemErrorMessage] | None = None
     service_order_item: list[ServiceOrderItem] | None = None
+    service_order_item_relationship: list[ServiceOrderItemRelationship] | None = None
 
 
 class ServiceOrder(Entity, kw_only=True):
@@ -156,6 +241,7 @@ class ServiceOrder(Entity, kw_only=True):
     jeopardy_alert: list[ServiceOrderJeopardyAlert] | None = None
     milestone: list[ServiceOrderMilestone] | None = None
     note: list[Note] | None = None
+    order_relationship: list[ServiceOrderRelationship] | None = None
     related_party: list[RelatedParty] | None = None
     service_order_item: list[ServiceOrderItem]
 
@@ -180,6 +266,13 @@ class ResourceSpecificationRef(EntityRef):
     """What kind of resource it is."""
 
 
+class ResourceRelationship(Entity):
+    """How a resource hangs together with another."""
+
+    relationship_type: str | None = None
+    resource_relationship_characteristic: list[Characteristic] | None = None
+
+
 class ResourceRefOrValue(Entity):
     """The resource that an item is about."""
 
@@ -187,18 +280,41 @@ class ResourceRefOrValue(Entity):
     description: str | None = None
     category: str | None = None
     resource_version: str | None = None
-    administrative_state: str | None = None
-    operational_state: str | None = None
-    resource_status: str | None = None
-    usage_state: str | None = None
+    start_operating_date: Instant | None = None
+    end_operating_date: Instant | None = None
+    administrative_state: Literal["locked", "unlocked", "shutdown"] | None = None
+    operational_state: Literal["enable", "disable"] | None = None
+    resource_status: Literal["standby", "alarm", "available", "reserved", "unknown", "suspended"] | None = None
+    usage_state: Literal["idle", "active", "busy"] | None = None
+    attachment: list[AttachmentRefOrValue] | None = None
+    note: list[Note] | None = None
+    place: RelatedPlaceRefOrValue | None = None
+    related_party: list[RelatedParty] | None = None
     resource_characteristic: list[Characteristic] | None = None
+    resource_relationship: list[ResourceRelationship] | None = None
     resource_specification: ResourceSpecificationRef | None = None
-    at_referred_type: Any = None
+    at_referred_type: str | None = msgspec.field(default=None, name="@referredType")
 
     @classmethod
     def type_for(cls, doc: Doc) -> str:
         """`LogicalResource` unless it says better."""
         return ref_or_value(doc, "LogicalResource")
+
+
+class ResourceOrderItemRef(Extensible):
+    """An item of an order."""
+
+    item_id: str | None = None
+    resource_order_id: str | None = None
+    resource_order_href: str | None = None
+    at_referred_type: str | None = msgspec.field(default=None, name="@referredType")
+
+
+class ResourceOrderItemRelationship(Extensible):
+    """How an item hangs together with another."""
+
+    relationship_type: str | None = None
+    order_item: ResourceOrderItemRef | None = None
 
 
 class ResourceOrderItem(Extensible):
@@ -208,8 +324,18 @@ class ResourceOrderItem(Extensible):
     action: str | None = None
     quantity: int | None = None
     state: str | None = None
+    appointment: AppointmentRef | None = None
+    order_item_relationship: list[ResourceOrderItemRelationship] | None = None
     resource: ResourceRefOrValue | None = None
     resource_specification: ResourceSpecificationRef | None = None
+
+
+class ExternalId(Extensible, kw_only=True):
+    """How another system names an order."""
+
+    id: str
+    owner: str
+    entity_type: str
 
 
 class ResourceOrder(Entity):
@@ -228,6 +354,7 @@ class ResourceOrder(Entity):
     requested_completion_date: Instant | None = None
     requested_start_date: Instant | None = None
     start_date: Instant | None = None
+    external_reference: list[ExternalId] | None = None
     note: list[Note] | None = None
     related_party: list[RelatedParty] | None = None
     order_item: list[ResourceOrderItem] | None = None

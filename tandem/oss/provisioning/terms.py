@@ -102,8 +102,8 @@ class OrderFilter:
 class ServiceOrderView:
     """A service order as a person sees it. `external_id` is the order of the other half that asked for it.
 
-    `wants` are (action, service specification id) pairs; `problem` is why it waits or is held: code, reason, and message
-    (what to do next).
+    `wants` are (action, service specification id) pairs; `problem` is why it waits or is held: code, reason, and
+    message (what to do next).
     """
 
     id: str

@@ -11,6 +11,7 @@ from tandem.kernel.json import Doc
 def order_of(new: NewOrder) -> Doc:
     """An order with one item that adds one product."""
     item: Doc = {
+        "@type": "ProductOrderItem",
         "id": "1",
         "action": "add",
         "quantity": 1,
@@ -22,7 +23,7 @@ def order_of(new: NewOrder) -> Doc:
     customer: dict[str, Any] = {"id": new.customer_id, "@type": "PartyRoleRef", "@referredType": "Customer"}
     order: Doc = {
         "@type": "ProductOrder",
-        "relatedParty": [{"@type": "RelatedPartyOrPartyRole", "role": "customer", "partyOrPartyRole": customer}],
+        "relatedParty": [{"@type": "RelatedPartyRefOrPartyRoleRef", "role": "customer", "partyOrPartyRole": customer}],
         "productOrderItem": [item],
     }
     if new.billing_account_id:

@@ -12,6 +12,7 @@ from tandem.bss.ordering import lifecycle
 from tandem.bss.ordering.rules.decompose import product_item_id
 from tandem.kernel.json import Doc
 from tandem.kernel.period import Instant, text_of
+from tandem.kernel.state import StateTable
 from tandem.seam.terms import ServiceOrderProgressed
 
 WAITING = "waiting"
@@ -49,38 +50,37 @@ def moved_to(order: Doc, state: str) -> Doc:
 
 
 def _moved(order: Doc, state: str) -> Doc:
-    path = path_to(order["state"], state)
+    path = path_to(lifecycle.PRODUCT_ORDER, order["state"], state)
     return {**order, "state": path[-1]} if path else dict(order)
 
 
-def path_to(current: str, wanted: str) -> list[str]:
-    """The shortest way along the table, without the first state; empty where it stands there, or no way leads there."""
+def path_to(table: StateTable, current: str, wanted: str) -> list[str]:
+    """The shortest way along a table, without the first state; empty where it stands there, or no way leads there."""
     if current == wanted:
         return []
     ways: list[list[str]] = [[current]]
     seen = {current}
     while ways:
         way = ways.pop(0)
-        for state in lifecycle.PRODUCT_ORDER.edges.get(way[-1], ()):
+        for state in table.edges.get(way[-1], ()):
             if state == wanted:
                 return [*way[1:], state]
-            if state not in seen and state not in lifecycle.PRODUCT_ORDER.final:
+            if state not in seen:
                 seen.add(state)
                 ways.append([*way, state])
     return []
 
 
 def _item_moved(item: Doc, states: Mapping[str, str]) -> Doc:
-    state = states.get(item["id"])
-    known = state in lifecycle.PRODUCT_ORDER_ITEM.states
-    ended = item.get("state") in lifecycle.PRODUCT_ORDER_ITEM.final
-    return {**item, "state": state} if known and not ended else item
+    """News may come late or leave states out: an item follows it where its table leads there, and else stays."""
+    path = path_to(lifecycle.PRODUCT_ORDER_ITEM, item.get("state", ""), states.get(item["id"], ""))
+    return {**item, "state": path[-1]} if path else item
 
 
 def _milestones(order: Doc, name: str, at: Instant) -> list[Doc]:
     passed = [one for one in order.get("productOrderMilestone") or () if one.get("name") != name]
-    new = {"id": name, "name": name, "status": "completed", "milestoneDate": text_of(at), "@type": "Milestone"}
-    return [*passed, new]
+    new = {"id": name, "name": name, "status": "Completed", "milestoneDate": text_of(at)}
+    return [*passed, {**new, "@type": "ProductOrderMilestone"}]
 
 
 def _told(order: Doc, news: ServiceOrderProgressed, at: Instant) -> None:

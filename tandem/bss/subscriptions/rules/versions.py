@@ -72,4 +72,5 @@ def _within(change: Callable[[Doc], Doc]) -> Callable[[Doc], Doc]:
     return deeper
 
 
-PRODUCT_TO_V4, PRODUCT_FROM_V4 = conversion(*_DIFFERENCES, Step(out=_within(_one_to_v4), back=_within(_one_from_v4)))
+PRODUCT_DIFFERENCES: Final = (*_DIFFERENCES, Step(out=_within(_one_to_v4), back=_within(_one_from_v4)))
+PRODUCT_TO_V4, PRODUCT_FROM_V4 = conversion(*PRODUCT_DIFFERENCES)
