@@ -7,8 +7,10 @@ changes nothing.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from tandem.kernel.ids import new_id
+from tandem.kernel.json import Doc
 from tandem.kernel.period import Instant
 from tandem.kernel.store import Uow
 from tandem.oss.fault import public as fault
@@ -20,6 +22,10 @@ from tandem.oss.service_quality.rules.portions import portions
 from tandem.oss.service_quality.terms import ImpactView
 from tandem.seam.terms import ServiceImpacted, ServiceImpactEnded, Severity
 
+JOIN = "service_quality.join"
+JOINS_AFTER = timedelta(seconds=5)
+"""Business time. An order that waited for a dead element completes as soon as it answers, which is before the alarm is
+cleared: its customer must not be told of an outage that her new service has never known."""
 IN_USE = "active"
 """Only a service that is there for its user is felt to be missing: not one that is ordered, barred or ended."""
 
@@ -66,9 +72,16 @@ def _end(uow: Uow, impact: ImpactView, at: Instant) -> None:
         )
 
 
-def join(uow: Uow, service_id: str) -> None:
-    """A service that is used from now on feels the faults of what it stands on. Idempotent. Locks: all impacts."""
+def join_soon(uow: Uow, service_id: str) -> None:
+    """A service came into use: see a little later whether a fault of what it stands on lasts."""
+    if store.lasting_alarms(uow):
+        uow.enqueue(JOIN, {"service": service_id}, due_at=uow.now + JOINS_AFTER)
+
+
+def join(uow: Uow, payload: Doc) -> None:
+    """A service that came into use feels the faults of what it stands on. Idempotent. Locks: all impacts."""
     store.lock_impacts(uow)
+    service_id = payload["service"]
     if not _is_in_use(uow, service_id):
         return
     for alarm_id, object_id in store.lasting_alarms(uow):

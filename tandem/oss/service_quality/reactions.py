@@ -16,7 +16,7 @@ def weigh_alarm(uow: Uow, event: AlarmRaised | AlarmSeverityChanged | AlarmEnded
 
 def join_impacts(uow: Uow, event: ServiceActivated) -> None:
     """A service came into use, perhaps on something that fails."""
-    commands.join(uow, event.service)
+    commands.join_soon(uow, event.service)
 
 
 def leave_impacts(uow: Uow, event: ServiceSuspended | ServiceTerminated) -> None:
@@ -28,7 +28,7 @@ REACTIONS = (
     on(AlarmRaised, "service_quality.weigh_raised", weigh_alarm),
     on(AlarmSeverityChanged, "service_quality.weigh_changed", weigh_alarm),
     on(AlarmEnded, "service_quality.weigh_ended", weigh_alarm),
-    on(ServiceActivated, "service_quality.join", join_impacts),
+    on(ServiceActivated, "service_quality.join_soon", join_impacts),
     on(ServiceSuspended, "service_quality.leave_suspended", leave_impacts),
     on(ServiceTerminated, "service_quality.leave_terminated", leave_impacts),
 )

@@ -11,6 +11,7 @@ from tandem.kernel.access.sealed import SealingKeys, use_sealing_keys
 from tandem.kernel.steps import Registry, Worker
 from tandem.kernel.store import Database
 from tandem.oss.service_quality.reactions import REACTIONS
+from tandem.oss.service_quality.steps import STEPS
 
 
 @pytest.fixture(autouse=True)
@@ -24,7 +25,8 @@ def sealing_keys() -> Iterator[None]:
 
 @pytest.fixture
 def worker(database: Database) -> Worker:
-    """A worker that knows this room's reactions only."""
+    """A worker that knows this room's reactions and steps only."""
     registry = Registry()
     registry.add_reactions(REACTIONS)
+    registry.add_steps(STEPS)
     return Worker(database, registry)

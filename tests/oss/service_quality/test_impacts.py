@@ -66,6 +66,15 @@ class Network:
             move(uow, service_id=service_id)
         self._worker.drain()
 
+    def goes_on(self) -> None:
+        """The fault lasts a little longer: services that came into use join now."""
+        with self.uow() as uow:
+            uow.execute(
+                "update kernel_step set due_at = '-infinity' where tenant = %s and kind = %s and state = 'ready'",
+                (self._tenant, commands.JOIN),
+            )
+        self._worker.drain()
+
     def _see(self, severity: str) -> None:
         with self.uow() as uow:
             fault.observe(uow, seen=seen(reduction_key=KEY, severity=severity, object_id="hlr-1", seen_at=AT))
@@ -172,6 +181,8 @@ def test_a_service_that_comes_into_use_meanwhile_joins(network: Network) -> None
     network.moves(inventory.activate_service, ordered)
     network.fibre()
     network.fails("major")
+    assert network.felt_by() == [first]
+    network.goes_on()
     assert network.felt_by() == sorted([first, ordered])
     assert set(network.on_alarm()) == {first, ordered}
     network.mends()
@@ -187,7 +198,17 @@ def test_a_fault_that_nobody_felt_at_first_is_felt_by_who_comes(network: Network
     network.fails("major")
     assert (network.felt_by(), network.told()) == ([], [])
     network.moves(inventory.activate_service, ordered)
+    network.goes_on()
     assert network.told() == [("ServiceImpacted", [ordered])]
+
+
+def test_a_service_that_comes_into_use_just_before_the_end_feels_nothing(network: Network) -> None:
+    first, ordered = network.mobile("o1"), network.mobile("o2", active=False)
+    network.fails()
+    network.moves(inventory.activate_service, ordered)
+    network.mends()
+    network.goes_on()
+    assert network.told() == [("ServiceImpacted", [first]), ("ServiceImpactEnded", [first])]
 
 
 @pytest.mark.parametrize("move", [inventory.terminate_service, inventory.suspend_service])
@@ -207,6 +228,7 @@ def test_a_service_that_is_back_while_the_fault_lasts_feels_it_again(network: Ne
     network.fails()
     network.moves(inventory.suspend_service, first)
     network.moves(inventory.resume_service, first)
+    network.goes_on()
     assert network.felt_by() == [first]
     assert network.told() == [("ServiceImpacted", [first]), ("ServiceImpacted", [first])]
 
