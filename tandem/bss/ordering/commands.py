@@ -61,7 +61,8 @@ def order_offering(uow: Uow, new: NewOrder, key: str) -> Stored:
     earlier = uow.answered_before("ordering.order_offering", key, doc)
     if earlier is not None:
         return store.PRODUCT_ORDERS.get(uow, earlier["id"])
-    order = place_product_order(uow, doc)
+    offering = catalog.get_sellable_offering(uow, offering_id=new.offering_id, moment=uow.now)
+    order = place_product_order(uow, asking.named(doc, str(offering.doc.get("name") or new.offering_id)))
     uow.keep_answer("ordering.order_offering", key, {"id": order.id})
     return order
 
@@ -262,12 +263,7 @@ def _complete(uow: Uow, order: Stored, realizations: Sequence[tuple[str, Realiza
     """Everything is delivered: products move with it, in this transaction."""
     for item in reading.items_of(order.doc):
         _deliver(uow, item, _merged([given for item_id, given in realizations if item_id == item["id"]]))
-    doc = {**order.doc, "state": "inProgress"} if order.doc["state"] != "completed" else order.doc
-    doc = progress.moved_to(doc, "completed") if doc["state"] != "completed" else doc
-    items = [{**item, "state": "completed"} for item in doc["productOrderItem"]]
-    saved = store.PRODUCT_ORDERS.save(
-        uow, order.id, {**doc, "productOrderItem": items, "completionDate": text_of(uow.now)}
-    )
+    saved = store.PRODUCT_ORDERS.save(uow, order.id, progress.delivered(order.doc, uow.now))
     _decide_cancellation(uow, saved, "terminatedWithError")
     uow.emit(
         ProductOrderCompleted(

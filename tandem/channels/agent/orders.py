@@ -24,6 +24,7 @@ from tandem.channels.kit.lists import Choice, Column, DayRange, ListPage, Query,
 from tandem.channels.kit.parts import Action, Chip, Entry, TrackerStep, differences
 from tandem.channels.kit.visit import Crumb, Visit
 from tandem.channels.kit.why import Cause, cause_of
+from tandem.kernel.access import users
 from tandem.kernel.errors import NotFound, Refused
 from tandem.kernel.money import Money
 from tandem.kernel.period import Instant, local_midnight
@@ -120,7 +121,7 @@ def show_order(visit: Visit) -> Response:
         crumbs=_crumbs(order, name),
         actions=_actions(visit, order, here),
         steps=list(_steps(order)),
-        entries=[_entry(change) for change in reversed(ordering.history_of(visit.uow, order_id=order.id))],
+        entries=_timeline(visit, order),
         wishes=ordering.cancellations_of(visit.uow, order_id=order.id),
         plan=plan_of(visit, order),
         customer_path=CUSTOMER_PATH,
@@ -168,10 +169,17 @@ def _steps(order: OrderView) -> Iterator[TrackerStep]:
         ahead = True
 
 
-def _entry(change: Change) -> Entry:
+def _timeline(visit: Visit, order: OrderView) -> list[Entry]:
+    """Every recorded change, the newest first, with who made it."""
+    changes = ordering.history_of(visit.uow, order_id=order.id)
+    names = users.display_names(visit.uow, [change.actor for change in changes])
+    return [_entry(change, names.get(change.actor, change.actor)) for change in reversed(changes)]
+
+
+def _entry(change: Change, who: str) -> Entry:
     before, after = (change.before or {}).get("state"), str(change.after.get("state"))
     if change.before is None:
-        return Entry(change.at, _("Taken in"), change.actor, change.why or "", "info", "box")
+        return Entry(change.at, _("Taken in"), who, change.why or "", "info", "box")
     chip = words.ORDERS(after)
     moved = before != after
     passed = _new_milestone(change)
@@ -179,7 +187,7 @@ def _entry(change: Change) -> Entry:
     return Entry(
         at=change.at,
         title=title,
-        who=change.actor,
+        who=who,
         why=change.why or "",
         tone=chip.tone if moved else "good" if passed else "neutral",
         icon=chip.icon if moved else "check" if passed else "edit",
@@ -236,9 +244,8 @@ def _task_cause(task: TaskView) -> Cause:
     if problem.get("reason"):
         told.insert(0, Cause(str(problem["reason"]), ground=str(problem.get("code", ""))))
     facts = [f"{name} {answer[name]}" for name in ("msisdn", "iccid", "imsi", "elementName") if answer.get(name)]
-    kind = words.KINDS.get(task.kind, task.kind)
-    says = _("%(task)s: %(state)s", task=kind, state=words.TASKS(task.state).word)
-    return Cause(says, ground=", ".join([task.subject, *facts]), at=task.finished_at, causes=told)
+    says = _("%(task)s: %(state)s", task=words.task_word(task), state=words.TASKS(task.state).word)
+    return Cause(says, ground=", ".join(facts), at=task.finished_at, causes=told)
 
 
 # -- calling off ------------------------------------------------------------------------------------------------------
@@ -322,7 +329,7 @@ def _form(view: CustomerView, offers: Sequence[OfferingView], numbers: Sequence[
         ChoiceField("offering", _("Plan"), options=plans, as_radio=True, path=chosen),
         *([ChoiceField("account", _("Billing account"), options=accounts)] if len(accounts) > 1 else []),
         ChoiceField("msisdn", _("Number"), options=picks, path=wish),
-        CheckField("told", _("I have read the price and the terms to the customer, and she agreed.")),
+        CheckField("told", _("I have read the price and the terms to the customer, who agreed.")),
     )
 
 

@@ -9,6 +9,8 @@ from tandem.bss.charging.terms import BucketView
 from tandem.channels.kit import formats
 from tandem.channels.kit.i18n import Text, _
 from tandem.channels.kit.parts import Chip, Chips, Usage
+from tandem.oss.provisioning.terms import TaskView
+from tandem.oss.service_catalog.terms import MSISDN, SIM
 
 CUSTOMERS: Final = Chips(
     {
@@ -84,15 +86,28 @@ TASKS: Final = Chips(
         "undone": Chip(_("Undone"), "neutral", "retry"),
     }
 )
-KINDS: Final[Mapping[str, Text]] = {
+_DOES: Final[Mapping[str, Text]] = {
     "reserve": _("Reserve"),
-    "build": _("Build"),
-    "stage": _("Prepare"),
-    "configure": _("Configure"),
-    "verify": _("Read back"),
-    "activate": _("Activate"),
-    "release": _("Release"),
+    "build": _("Join number, SIM and service"),
+    "stage": _("Prepare the change"),
+    "configure": _("Set up in the network"),
+    "verify": _("Read back from the network"),
+    "activate": _("Activate the service"),
+    "release": _("End the service"),
 }
+_RESERVES: Final[Mapping[str, Text]] = {
+    MSISDN: _("Reserve the number"),
+    SIM: _("Reserve the SIM card"),
+}
+
+
+def task_word(task: TaskView) -> Text:
+    """What a task of the network's plan does."""
+    if task.kind == "reserve":
+        return _RESERVES.get(task.subject, _DOES["reserve"])
+    return _DOES.get(task.kind, task.kind)
+
+
 MILESTONES: Final[Mapping[str, Text]] = {
     "reserved": _("Number and SIM reserved"),
     "configured": _("Set up in the network"),

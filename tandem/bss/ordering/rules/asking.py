@@ -29,3 +29,11 @@ def order_of(new: NewOrder) -> Doc:
     if new.billing_account_id:
         order["billingAccount"] = {"id": new.billing_account_id, "@type": "BillingAccountRef"}
     return order
+
+
+def named(order: Doc, name: str) -> Doc:
+    """The order with the offering's name beside its id, so that whoever reads it later knows it as it was called."""
+    items = [
+        {**item, "productOffering": {**item["productOffering"], "name": name}} for item in order["productOrderItem"]
+    ]
+    return {**order, "productOrderItem": items}
