@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from email import message_from_bytes
 from email.policy import default
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -121,56 +122,68 @@ def give_fibre(story: Story, customer: str) -> str:
     return service_id
 
 
-def test_a_dead_register_is_felt_and_told_and_clears_by_itself(
-    story: Story, record_property: Callable[[str, object], None]
-) -> None:
+Record = Callable[[str, object], None]
+
+
+def test_a_dead_register_is_felt_and_told_and_clears_by_itself(story: Story, record_property: Record) -> None:
     for order_id in [story.ordered(FIRST), story.ordered(SECOND)]:
-        story.until(lambda order_id=order_id: story.completed(order_id))  # type: ignore[misc]
+        story.until(partial(story.completed, order_id))
     give_fibre(story, THIRD)
     mobiles = sorted(story.services_of(FIRST) + story.services_of(SECOND))
     assert (len(mobiles), story.alarms(), story.told()) == (2, (), [])
+    alarm = the_register_dies(story, record_property)
+    exactly_who_feels_it_is_told(story, alarm, mobiles)
+    waiting = an_order_waits_and_says_so(story)
+    the_register_comes_back(story, waiting, record_property)
+    everything_has_cleared(story, alarm)
 
-    # It dies.
+
+def the_register_dies(story: Story, record: Record) -> AlarmView:
     story.operator.hlr.kill()
     died = time.monotonic()
     story.until(lambda: bool(story.alarms()), ALARM_WITHIN_S)
-    record_property("alarm_after_s", time.monotonic() - died)
+    record("alarm_after_s", time.monotonic() - died)
     story.until(lambda: len(story.told()) == 2)
-    record_property("messages_after_s", time.monotonic() - died)
+    record("messages_after_s", time.monotonic() - died)
     [alarm] = story.alarms()
     assert (alarm.severity, alarm.state, alarm.count) == ("critical", "raised", 1)
     assert (alarm.object_id, alarm.reduction_key) == (HLR, f"element/{HLR}/does-not-answer")
     assert alarm.first_at == alarm.last_at
+    return alarm
 
-    # Exactly who feels it is named and told.
+
+def exactly_who_feels_it_is_told(story: Story, alarm: AlarmView, mobiles: list[str]) -> None:
     with story.operator.uow() as uow:
         [impact] = service_quality.lasting_impacts(uow)
     assert (impact.severity, impact.alarm_id, sorted(impact.service_ids)) == ("outage", alarm.id, mobiles)
-    [seen] = story.alarms()
-    assert sorted(seen.affected_service_ids) == mobiles
+    assert sorted(story.alarms()[0].affected_service_ids) == mobiles
     assert story.told() == [("customer1001@corrib.example", BEGUN), ("customer1002@corrib.example", BEGUN)]
     assert [story.notices_of(one) for one in (FIRST, SECOND, THIRD, FOURTH)] == [[BEGUN], [BEGUN], [], []]
 
-    # An order that is placed meanwhile waits, and says so.
+
+def an_order_waits_and_says_so(story: Story) -> str:
     waiting = story.ordered(FOURTH)
     story.until(lambda: story.operator.order_of(waiting).problem is not None)
     order = story.operator.order_of(waiting)
     assert order.problem is not None
-    assert (order.state, order.problem.waits, order.problem.code) == (
-        "inProgress",
-        True,
-        "elements.element_unavailable",
-    )
+    said = (order.state, order.problem.waits, order.problem.code)
+    assert said == ("inProgress", True, "elements.element_unavailable")
     assert "by itself" in order.problem.next_action
+    return waiting
 
-    # It comes back, and everything clears by itself.
+
+def the_register_comes_back(story: Story, waiting: str, record: Record) -> None:
     story.operator.hlr = story.operator.hlr.start_again()
     back = time.monotonic()
     story.until(lambda: not story.alarms(), ALARM_WITHIN_S)
-    record_property("cleared_after_s", time.monotonic() - back)
-    story.until(lambda: story.completed(waiting))
-    record_property("order_after_s", time.monotonic() - back)
+    record("cleared_after_s", time.monotonic() - back)
+    story.until(partial(story.completed, waiting))
+    record("order_after_s", time.monotonic() - back)
     story.until(lambda: len(story.told()) == 4)
+    assert len(story.services_of(FOURTH)) == 1
+
+
+def everything_has_cleared(story: Story, alarm: AlarmView) -> None:
     [ended] = story.alarms(include_cleared=True)
     assert (ended.id, ended.state, ended.severity, ended.count) == (alarm.id, "cleared", "cleared", 1)
     with story.operator.uow() as uow:
@@ -183,4 +196,3 @@ def test_a_dead_register_is_felt_and_told_and_clears_by_itself(
         ("customer1002@corrib.example", RESTORED),
     ]
     assert [story.notices_of(one) for one in (FIRST, SECOND, THIRD, FOURTH)] == [[], [], [], []]
-    assert len(story.services_of(FOURTH)) == 1
