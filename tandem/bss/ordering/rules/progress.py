@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 
 from tandem.bss.ordering import lifecycle
 from tandem.bss.ordering.rules.decompose import product_item_id
+from tandem.bss.ordering.rules.reading import with_items
 from tandem.kernel.json import Doc
 from tandem.kernel.period import Instant, text_of
 from tandem.kernel.state import StateTable
@@ -28,9 +29,8 @@ def progressed(order: Doc, news: ServiceOrderProgressed, at: Instant) -> Doc:
     if order["state"] == "assessingCancellation" and news.state not in lifecycle.PRODUCT_ORDER.final:
         changed = dict(order)
     else:
-        changed = _moved(order, news.state)
-        states = {product_item_id(item.item_id): item.state for item in news.items}
-        changed["productOrderItem"] = [_item_moved(item, states) for item in order["productOrderItem"]]
+        states = _states_of_items(news)
+        changed = with_items(_moved(order, news.state), lambda item: _item_moved(item, states))
     if news.milestone and news.milestone != WAITING:
         changed["productOrderMilestone"] = _milestones(order, news.milestone, at)
     _told(changed, news, at)
@@ -42,11 +42,11 @@ def progressed(order: Doc, news: ServiceOrderProgressed, at: Instant) -> Doc:
 def moved_to(order: Doc, state: str) -> Doc:
     """The order and its open items in another state, if the table allows. Raises: IllegalTransition."""
     lifecycle.PRODUCT_ORDER.require(order["state"], state)
-    items = [
-        {**item, "state": state} if lifecycle.PRODUCT_ORDER_ITEM.allows(item.get("state", ""), state) else item
-        for item in order["productOrderItem"]
-    ]
-    return {**order, "state": state, "productOrderItem": items}
+    table = lifecycle.PRODUCT_ORDER_ITEM
+    moved = with_items(
+        order, lambda item: {**item, "state": state} if table.allows(item.get("state", ""), state) else item
+    )
+    return {**moved, "state": state}
 
 
 def _moved(order: Doc, state: str) -> Doc:
@@ -69,6 +69,20 @@ def path_to(table: StateTable, current: str, wanted: str) -> list[str]:
                 seen.add(state)
                 ways.append([*way, state])
     return []
+
+
+def _states_of_items(news: ServiceOrderProgressed) -> dict[str, str]:
+    """How each product item stands by the services that it needs: completed once all are."""
+    told: dict[str, set[str]] = {}
+    for item in news.items:
+        told.setdefault(product_item_id(item.item_id), set()).add(item.state)
+    return {item_id: _together(states) for item_id, states in told.items()}
+
+
+def _together(states: set[str]) -> str:
+    if len(states) == 1:
+        return next(iter(states))
+    return next((state for state in ("failed", "held") if state in states), "inProgress")
 
 
 def _item_moved(item: Doc, states: Mapping[str, str]) -> Doc:
@@ -103,14 +117,8 @@ def _told(order: Doc, news: ServiceOrderProgressed, at: Instant) -> None:
 def acknowledged(order: Doc, at: Instant) -> Doc:
     """A new order as it is taken in."""
     state = order.get("requestedInitialState") or "acknowledged"
-    items = [_acknowledged_item(item) for item in order["productOrderItem"]]
-    return {**order, "state": state, "creationDate": text_of(at), "productOrderItem": items}
-
-
-def _acknowledged_item(item: Doc) -> Doc:
-    nested = item.get("productOrderItem")
-    inner = {"productOrderItem": [_acknowledged_item(one) for one in nested]} if nested else {}
-    return {**item, "state": "acknowledged", **inner}
+    taken = with_items(order, lambda item: {**item, "state": "acknowledged"})
+    return {**taken, "state": state, "creationDate": text_of(at)}
 
 
 def rejected(order: Doc, *, code: str, reason: str, path: str | None, at: Instant) -> Doc:
@@ -129,8 +137,16 @@ def rejected(order: Doc, *, code: str, reason: str, path: str | None, at: Instan
 def with_products(order: Doc, products: Iterable[tuple[str, str]]) -> Doc:
     """The order whose items name the products that were made for them, by item id."""
     made = dict(products)
-    items = [
-        {**item, "product": {**(item.get("product") or {}), "id": made[item["id"]]}} if item["id"] in made else item
-        for item in order["productOrderItem"]
-    ]
-    return {**order, "productOrderItem": items}
+
+    def with_product(item: Doc) -> Doc:
+        product = {"@type": "Product", **(item.get("product") or {})}
+        return {**item, "product": {**product, "id": made[item["id"]]}} if item["id"] in made else item
+
+    return with_items(order, with_product)
+
+
+def delivered(order: Doc, at: Instant) -> Doc:
+    """The order whose items are all done, at an instant."""
+    moved = order if order["state"] == "completed" else moved_to(order, "completed")
+    done = with_items(moved, lambda item: {**item, "state": "completed"})
+    return {**done, "completionDate": text_of(at)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from tandem.kernel import json
@@ -34,6 +34,14 @@ def _nested(items: Any) -> Iterator[Doc]:
     for item in items:
         yield item
         yield from _nested(item.get("productOrderItem") or ())
+
+
+def with_items(holder: Doc, change: Callable[[Doc], Doc]) -> Doc:
+    """The order (or item) with every item within changed, nested ones too."""
+    items = holder.get("productOrderItem")
+    if not items:
+        return holder
+    return {**holder, "productOrderItem": [with_items(change(item), change) for item in items]}
 
 
 def offering_of(item: Doc) -> str | None:
