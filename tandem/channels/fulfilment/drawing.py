@@ -206,19 +206,19 @@ def _recorded(cause: Why) -> Cause:
 # -- timeline ---------------------------------------------------------------------------------------------------------
 
 
-def timeline(changes: Sequence[tuple[str, Change]]) -> list[Entry]:
-    """The history of both orders with what each change changed."""
-    return [_entry(kind, change) for kind, change in changes]
+def timeline(changes: Sequence[tuple[str, Change]], names: Mapping[str, str]) -> list[Entry]:
+    """The history of both orders with what each change changed; `names` are those of the actors that are users."""
+    return [_entry(kind, change, names.get(change.actor, change.actor)) for kind, change in changes]
 
 
-def _entry(kind: str, change: Change) -> Entry:
+def _entry(kind: str, change: Change, who: str) -> Entry:
     before, after = (change.before or {}).get("state"), change.after.get("state")
     moved = before != after
     chip = ORDER_STATES(str(after))
     return Entry(
         at=change.at,
         title=_title(kind, change, moved),
-        who=change.actor,
+        who=who,
         why=change.why or "",
         tone=chip.tone if moved else "neutral",
         icon=chip.icon if moved else "dot",

@@ -14,8 +14,9 @@ from tandem.channels.fulfilment.standing import Standing, service_words
 from tandem.channels.fulfilment.words import CAUSES, ORDER_STATES, WAITING, short_id
 from tandem.channels.kit import formats
 from tandem.channels.kit.i18n import _
-from tandem.channels.kit.parts import Action, Chip, Fact, Tab
+from tandem.channels.kit.parts import Action, Chip, Entry, Fact, Tab
 from tandem.channels.kit.visit import Crumb, Desk, Visit
+from tandem.kernel.access.users import display_names
 from tandem.kernel.store import Uow
 from tandem.oss.provisioning import public as provisioning
 
@@ -100,10 +101,15 @@ def _show(visit: Visit, order: Standing, base: str) -> Response:
         plan=drawing.plan(order, here),
         now=visit.uow.now,
         tasks=drawing.task_cards(order),
-        timeline=drawing.timeline(standing.history_of(visit.uow, order)) if view == "history" else (),
+        timeline=_timeline(visit.uow, order) if view == "history" else (),
         why=drawing.why(order, standing.wish_behind(visit.uow, order)) if view == "why" else None,
         cancellation=_cancellation(order),
     )
+
+
+def _timeline(uow: Uow, order: Standing) -> list[Entry]:
+    changes = standing.history_of(uow, order)
+    return drawing.timeline(changes, display_names(uow, sorted({change.actor for _kind, change in changes})))
 
 
 def _crumbs(order: Standing) -> list[Crumb]:

@@ -17,7 +17,8 @@ UNTRANSLATED = """() => {
     const found = [];
     const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     while (walk.nextNode()) {
-        const text = walk.currentNode.data.replace(/⟦[^⟦⟧]*[⟧…]/g, "").trim();
+        let text = walk.currentNode.data;
+        for (let before = null; before !== text; ) { before = text; text = text.replace(/⟦[^⟦⟧]*[⟧…]/g, "").trim(); }
         const place = walk.currentNode.parentElement;
         if (/\\p{L}/u.test(text) && !place.closest("[translate=no], time, data, script, style, option[lang]")) {
             found.push(text);
