@@ -52,10 +52,7 @@ def test_a_plan_ordered_at_one_half_is_delivered_by_the_other(operator: Halves) 
     service_id = json.at(product, "realizingService[0].id")
     service = operator.oss.call("GET", f"/serviceInventory/v4/service/{service_id}")
     assert service["state"] == "active"
-    given = (
-        characteristics(service_orders_of(operator, order["id"])[0]["serviceOrderItem"][0], "none")
-        or (service_orders_of(operator, order["id"])[0]["serviceOrderItem"][0]["x-facts"])
-    )
+    given = service_orders_of(operator, order["id"])[0]["serviceOrderItem"][0]["x-facts"]
     assert given["msisdn"] == msisdn
     with operator.oss.database.uow(tenant="corrib", actor="tester", cause="test") as uow:
         held = elements.read_back(uow, element_id=HLR, subject=given["imsi"])
@@ -77,6 +74,7 @@ def test_orders_wait_for_a_half_that_was_killed_say_so_and_complete(operator: Ha
         assert waiting["productOrderErrorMessage"][0]["status"] == "waiting"
     operator.reconnect(operator.hlr.start_again())
     operator.oss.start()
+    operator.oss.await_ready()
     for order_id in (under_way, placed_meanwhile):
         done = operator.wait_for_state(order_id, "completed")
         assert "productOrderErrorMessage" not in done
@@ -101,19 +99,42 @@ def test_after_the_point_of_no_return_the_other_half_refuses_and_the_order_compl
     operator.oss.kill("worker")
     order_id = operator.order(customer="cust-1004")
     assert wait_until(lambda: bool(service_orders_of(operator, order_id)), limit_s=LIMIT_S)
-    worker = operator.oss.worker_by_hand()
-    with operator.oss.database.connection() as connection:
-        while not any(
-            one["name"] == "configured" for one in service_orders_of(operator, order_id)[0].get("milestone", ())
-        ):
-            worker.relay.relay_batch(connection)
-            worker.work_once(connection)
+    work_by_hand_until_configured(operator, order_id)
     task = cancel(operator, order_id)
-    decided = lambda: cancellation(operator, task)["state"] == "terminatedWithError"  # noqa: E731
-    assert wait_until(decided, limit_s=LIMIT_S), cancellation(operator, task)
+    assert wait_until(lambda: cancellation(operator, task)["state"] == "terminatedWithError", limit_s=LIMIT_S)
     assert cancellation(operator, task)["x-error"]["code"] == "seam.point_of_no_return"
     operator.oss.start("worker")
     operator.wait_for_state(order_id, "completed")
+
+
+def test_a_fault_of_the_network_is_felt_by_the_business_half_and_is_over_there_too(operator: Halves) -> None:
+    order = operator.wait_for_state(operator.order(customer="cust-1003"), "completed")
+    service_id = json.at(product_of(operator, order), "realizingService[0].id")
+
+    def told(name: str) -> list[Doc]:
+        return [event for event in operator.bss.events(name) if service_id in event["service_ids"]]
+
+    operator.hlr.kill()
+    assert wait_until(lambda: bool(told("seam.ServiceImpacted")), limit_s=LIMIT_S)
+    operator.reconnect(operator.hlr.start_again())
+    assert wait_until(lambda: bool(told("seam.ServiceImpactEnded")), limit_s=LIMIT_S)
+    (begun,), (ended,) = told("seam.ServiceImpacted"), told("seam.ServiceImpactEnded")
+    assert (begun["severity"], begun["impact_id"]) == ("outage", ended["impact_id"])
+    assert begun["since"] < ended["ended_at"]
+
+
+def work_by_hand_until_configured(operator: Halves, order_id: str) -> None:
+    """Do the operations half's steps one by one in this process, up to the point of no return."""
+    worker = operator.oss.worker_by_hand()
+
+    def step_on() -> bool:
+        with operator.oss.database.connection() as connection:
+            worker.relay.relay_batch(connection)
+            worker.work_once(connection)
+        passed = service_orders_of(operator, order_id)[0].get("milestone", ())
+        return any(one["name"] == "configured" for one in passed)
+
+    assert wait_until(step_on, limit_s=LIMIT_S)
 
 
 def cancel(operator: Halves, order_id: str) -> str:

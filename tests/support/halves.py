@@ -33,7 +33,7 @@ from tests.support.elements import register
 from tests.support.postgres import fresh_database
 
 ROOT = Path(__file__).resolve().parents[2]
-LIMIT_S = 30.0
+LIMIT_S = 60.0
 
 
 @dataclass
@@ -46,11 +46,14 @@ class Half:
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     def start(self, *roles: str) -> None:
-        """Start processes, by default both; returns when the API answers."""
+        """Start processes, by default both; `await_ready` waits until the API answers."""
         for role in roles or ("api", "worker"):
             self.running[role] = subprocess.Popen(
                 [sys.executable, "-m", "tandem.app", "serve", "--role", role], cwd=ROOT, env=self._environment()
             )
+
+    def await_ready(self) -> None:
+        """Wait until its API answers."""
         assert wait_until(self.answers, limit_s=LIMIT_S), f"{self.settings.halves} does not answer"
 
     def kill(self, *roles: str) -> None:
@@ -90,6 +93,14 @@ class Half:
         with self.database.uow(tenant=self.settings.tenant, actor="tester", cause="test") as uow:
             row = uow.one(f"select count(*) as n from {table} where tenant = %s and {condition}", (uow.tenant,))
             return int(row["n"]) if row else 0
+
+    def events(self, name: str) -> list[Doc]:
+        """Every event of a name that its outbox holds, the oldest first."""
+        with self.database.uow(tenant=self.settings.tenant, actor="tester", cause="test") as uow:
+            rows = uow.all(
+                "select doc from kernel_outbox where tenant = %s and name = %s order by seq", (uow.tenant, name)
+            )
+        return [row["doc"] for row in rows]
 
     def worker_by_hand(self) -> Worker:
         """Its worker in this process, to be driven step by step."""
@@ -178,6 +189,8 @@ def halves(admin_url: str, folder: Path) -> Iterator[Halves]:
         for half in (oss, bss):
             stack.callback(half.kill)
             half.start()
+        for half in (oss, bss):
+            half.await_ready()
         yield whole
 
 
