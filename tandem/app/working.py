@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import signal
 import threading
-import time
 from collections.abc import Iterator
 
 import structlog
@@ -92,6 +91,14 @@ def run(settings: Settings, database_url: str) -> None:
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    with working(settings, database_url):
-        while not stop.is_set():
-            time.sleep(0.2)
+    with working(settings, database_url) as worker:
+        while not stop.wait(1.0):
+            keep_jobs_scheduled(worker, settings.tenant)
+
+
+def keep_jobs_scheduled(worker: Worker, tenant: str) -> None:
+    """Every second, since the business clock may have been put back; a database that is away is waited for."""
+    try:
+        worker.schedule_jobs(tenant)
+    except TandemError as fault:
+        log.warning("jobs.schedule", fault=fault.reason)

@@ -80,6 +80,6 @@ def _is_quiet(connection: Connection) -> bool:
     row = connection.execute(
         "select not exists (select 1 from kernel_outbox where not relayed) and not exists ("
         "  select 1 from kernel_step, (select coalesce(fixed_at, clock_timestamp() + shift) as now from kernel_clock) c"
-        "  where state = 'ready' and due_at <= c.now and attempts = 0) as quiet"
+        "  where state = 'ready' and due_at <= c.now and not_before <= clock_timestamp() and attempts = 0) as quiet"
     ).fetchone()
     return bool(row and row["quiet"])

@@ -19,7 +19,7 @@ from tandem.kernel.audit import chain
 from tandem.kernel.clock import drag_to
 from tandem.kernel.errors import Invalid
 from tandem.kernel.period import instant, text_of
-from tandem.kernel.steps import cancel_step, get_step, list_steps, retry_step
+from tandem.kernel.steps import Worker, cancel_step, get_step, list_steps, retry_step
 from tandem.kernel.store import Database, set_clock
 from tandem.kernel.store.backup import backup, restore
 from tandem.kernel.store.migrate import catalogue_of, draft, fresh_sql, read_migrations
@@ -109,6 +109,7 @@ def clock(settings: Settings, args: argparse.Namespace) -> int:
     with opened(settings) as database:
         if args.action == "set":
             set_clock(database, instant(args.at), fixed=args.fixed)
+            Worker(database, wiring.registry_of(settings.halves)).schedule_jobs(settings.tenant)
         elif args.action == "real":
             set_clock(database, None)
         elif args.action == "drag":

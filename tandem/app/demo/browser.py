@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
@@ -114,8 +115,12 @@ class Watch:
         self._open.wait(5)
 
     def _run(self) -> None:
+        with suppress(httpx.HTTPError):  # the operator ends before this page is closed
+            self._listen()
+
+    def _listen(self) -> None:
         with self._client.stream("GET", self._path, timeout=httpx.Timeout(10, read=60)) as answer:
             self._open.set()
             for line in answer.iter_lines():
-                if line.startswith("event:") and line[6:].strip() not in ("open", "refresh", "heartbeat"):
+                if line.startswith("event:") and line[6:].strip() not in ("open", "refresh"):
                     self.told_at.append(time.monotonic())

@@ -57,6 +57,8 @@ def run(settings: Settings, *, hlr: str, is_brief: bool) -> int:
     settings = replace(settings, data=_fresh_folder(settings.data / "demo"))
     installation = prepare(settings)
     network = operating.fill(installation, hlr, with_seed=True)
+    with Database(installation.urls.app, max_size=1) as database:
+        set_clock(database, BEGINS)
     outcome = Outcome(Report())
     print(f"home register: {network.words}", flush=True)
     with announced(settings.data, settings.url):
@@ -98,7 +100,6 @@ def _tell_story(installation: Installation, outcome: Outcome) -> None:
     settings = installation.settings
     with Database(installation.urls.app, max_size=3) as database:
         logins = {login.username: login for login in make_logins(database, settings)}
-        set_clock(database, BEGINS)
         keys = SigningKeys.from_file(signing_key_file(settings))
         token = issue_token(keys, role="system", tenant=settings.tenant, subject="mediation", ttl_s=3600)
         Story(settings, database, token, logins, outcome.report).play()

@@ -7,4 +7,6 @@ from datetime import timedelta
 from tandem.kernel.access.logins import sweep_logins
 from tandem.kernel.steps import Job, every
 
-JOBS = (Job("access.sweep", next_due=every(timedelta(days=1)), act=lambda uow, due: sweep_logins(uow)),)
+JOBS = (
+    Job("access.sweep", next_due=every(timedelta(days=1)), act=lambda uow, due: sweep_logins(uow), is_technical=True),
+)

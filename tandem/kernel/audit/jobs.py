@@ -16,4 +16,4 @@ def seal_what_waits(uow: Uow, due: Instant) -> None:
         pass
 
 
-JOBS = (Job("audit.seal", next_due=every(timedelta(hours=1)), act=seal_what_waits),)
+JOBS = (Job("audit.seal", next_due=every(timedelta(hours=1)), act=seal_what_waits, is_technical=True),)

@@ -31,4 +31,4 @@ def prune(uow: Uow, due: Instant) -> None:
     )
 
 
-JOBS: Final = (Job("kernel.prune", every(timedelta(days=1)), prune),)
+JOBS: Final = (Job("kernel.prune", every(timedelta(days=1)), prune, is_technical=True),)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tandem.kernel.errors import Broken, TandemError
@@ -73,11 +73,16 @@ def on(
 
 @dataclass(frozen=True)
 class Job:
-    """What the clock starts. `next_due` gives the first business instant after one; the job runs once for each."""
+    """What the clock starts. `next_due` gives the first instant after one; the job runs once for each.
+
+    The clock is the business clock; `is_technical` jobs go by real time, since dragging the business clock forward must
+    not make them run for every hour that it passes.
+    """
 
     name: str
     next_due: Callable[[Instant], Instant]
     act: Callable[[Uow, Instant], None]
+    is_technical: bool = False
 
     @property
     def kind(self) -> str:
@@ -137,13 +142,25 @@ def _reaction_effect(reaction: Reaction) -> Effect:
 def _job_effect(job: Job) -> Effect:
     def effect(uow: Uow, payload: Doc) -> None:
         due = instant(payload["due"])
-        schedule(uow, job, after=due)
+        schedule(uow, job, after=max(due, real_now()) if job.is_technical else due)
         job.act(uow, due)
 
     return effect
 
 
+def real_now() -> Instant:
+    """Real time, which technical jobs go by."""
+    return datetime.now(UTC)
+
+
 def schedule(uow: Uow, job: Job, *, after: Instant) -> None:
     """Ask for a job's next turn. Idempotent: by the due instant."""
     due = job.next_due(after)
-    uow.enqueue(job.kind, {"due": text_of(due)}, key=text_of(due), order_key=job.kind, due_at=due)
+    uow.enqueue(
+        job.kind,
+        {"due": text_of(due)},
+        key=text_of(due),
+        order_key=job.kind,
+        due_at=None if job.is_technical else due,
+        not_before=due if job.is_technical else None,
+    )

@@ -16,7 +16,7 @@ import structlog
 from psycopg.types.json import Jsonb
 
 from tandem.kernel.errors import Broken, TandemError, Unavailable
-from tandem.kernel.steps.registry import Registry, Step, schedule
+from tandem.kernel.steps.registry import Registry, Step, real_now, schedule
 from tandem.kernel.steps.relay import Fanout, Relay
 from tandem.kernel.store import Database, Uow, read_clock
 from tandem.kernel.store.database import WORK_CHANNEL
@@ -89,15 +89,21 @@ class Worker:
                 return done
 
     def schedule_jobs(self, tenant: str) -> None:
-        """See to it that every job has its next turn. Idempotent: by the due instant."""
+        """See to it that every job has its next turn, also after the business clock was put back.
+
+        Idempotent: by the due instant.
+        """
         with self.database.uow(tenant=tenant, actor="system", cause="job:schedule") as uow:
+            rows = uow.all(
+                "select kind, min(greatest(due_at, not_before)) as due from kernel_step "
+                "where tenant = %s and kind = any(%s) and state = 'ready' group by kind",
+                (tenant, [job.kind for job in self.registry.jobs.values()]),
+            )
+            waiting = {row["kind"]: row["due"] for row in rows}
             for job in self.registry.jobs.values():
-                waiting = uow.one(
-                    "select 1 as one from kernel_step where tenant = %s and kind = %s and state = 'ready'",
-                    (tenant, job.kind),
-                )
-                if waiting is None:
-                    schedule(uow, job, after=uow.now)
+                now = real_now() if job.is_technical else uow.now
+                if job.kind not in waiting or waiting[job.kind] > job.next_due(now):
+                    schedule(uow, job, after=now)
 
     # -- one step ---------------------------------------------------------------------------------------------------
 

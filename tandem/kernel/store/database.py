@@ -208,6 +208,7 @@ def set_clock(database: Database, at: Instant | None, *, fixed: bool = False) ->
         else:
             shift: timedelta = at - datetime.now(UTC)
             connection.execute("update kernel_clock set fixed_at = null, shift = %s", (shift,))
+        connection.execute(f"notify {WORK_CHANNEL}")  # what is due now is looked for at once
 
 
 __all__ = ["Database", "TandemError", "begin", "read_clock", "set_clock"]

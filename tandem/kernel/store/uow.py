@@ -23,8 +23,8 @@ _OUTBOX = (
     "values (%s, %s, %s, %s, %s, %s, %s, %s)"
 )
 _STEP = (
-    "insert into kernel_step (tenant, kind, key, order_key, payload, due_at, actor, cause) "
-    "values (%s, %s, %s, %s, %s, coalesce(%s, '-infinity'::timestamptz), %s, %s) "
+    "insert into kernel_step (tenant, kind, key, order_key, payload, due_at, not_before, actor, cause) values "
+    "(%s, %s, %s, %s, %s, coalesce(%s, '-infinity'::timestamptz), coalesce(%s, '-infinity'::timestamptz), %s, %s) "
     "on conflict (tenant, kind, key) where key is not null do nothing"
 )
 _AUDIT = (
@@ -121,13 +121,16 @@ class Uow:
         key: str | None = None,
         order_key: str | None = None,
         due_at: Instant | None = None,
+        not_before: Instant | None = None,
     ) -> None:
         """Ask for a durable step.
 
         Idempotent: by `key`, for the kind of step. Steps of one `order_key` run one after the other. `due_at` is
-        business time: a timer.
+        business time: a timer; `not_before` is real time, for what the business clock must not hurry.
         """
-        self._steps.append((self.tenant, step, key, order_key, Jsonb(payload), due_at, self.actor, self.cause))
+        self._steps.append(
+            (self.tenant, step, key, order_key, Jsonb(payload), due_at, not_before, self.actor, self.cause)
+        )
 
     def audit(self, verb: str, entity: str, entity_id: str, *, outcome: str = "done", facts: Doc | None = None) -> None:
         """Write who did what to what; entity tables do it for every write of theirs."""
