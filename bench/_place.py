@@ -18,15 +18,22 @@ from tandem.kernel.store.embedded import EmbeddedPostgres
 def fresh_database(*, max_size: int = 12) -> Iterator[Database]:
     """The declared schema in a new database, as the program sees it."""
     wiring.declare_tables()
+    with _server() as server:
+        with psycopg.connect(server.url("tandem_owner")) as owner:
+            for statement in fresh_statements():
+                owner.execute(statement.encode())
+        with Database(server.url("tandem_app"), max_size=max_size) as database:
+            yield database
+
+
+@contextlib.contextmanager
+def _server() -> Iterator[EmbeddedPostgres]:
+    """A server that runs for as long as the block lasts."""
     with tempfile.TemporaryDirectory(prefix="tandem-bench-", ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(0o755)
         server = EmbeddedPostgres(Path(folder))
         server.start()
         try:
-            with psycopg.connect(server.url("tandem_owner")) as owner:
-                for statement in fresh_statements():
-                    owner.execute(statement.encode())
-            with Database(server.url("tandem_app"), max_size=max_size) as database:
-                yield database
+            yield server
         finally:
             server.stop(force=True)

@@ -16,7 +16,7 @@ from tandem.app.settings import Settings
 from tandem.app.working import make_worker
 from tandem.kernel.access.sealed import SealingKeys, use_sealing_keys
 from tandem.kernel.json import Doc
-from tandem.kernel.steps import Step
+from tandem.kernel.steps import Step, Worker
 from tandem.kernel.store import Database, Uow
 
 
@@ -38,28 +38,31 @@ def dying_within(step: Step, left: list[int]) -> Step:
     return replace(step, effect=effect)
 
 
+def work(worker: Worker, *, dies_after: int | None) -> None:
+    """Do what waits until nothing does, or until so many steps are done: then die."""
+    done = 0
+    with worker.database.connection() as connection:
+        moved, worked = 1, 0
+        while moved or worked:
+            moved = worker.relay.relay_batch(connection)
+            worked = worker.work_once(connection)
+            done += worked
+            if done == dies_after:
+                die()
+
+
 def main(url: str, folder: str, mode: str, number: int) -> None:
     """Work until the n-th step, then die; end in peace when there are fewer."""
     wiring.declare_tables()
     use_sealing_keys(SealingKeys.from_file(Path(folder) / "keys" / "sealing.json"))
-    settings = Settings(data=Path(folder))
     with Database(url, max_size=4) as database:
-        worker = make_worker(settings, database)
+        worker = make_worker(Settings(data=Path(folder)), database)
         if mode == "within":
             left = [number]
             worker.registry.steps.update(
                 {kind: dying_within(step, left) for kind, step in worker.registry.steps.items()}
             )
-        done = 0
-        with database.connection() as connection:
-            while True:
-                moved = worker.relay.relay_batch(connection)
-                worked = worker.work_once(connection)
-                done += worked
-                if mode == "after" and done == number:
-                    die()
-                if not moved and not worked:
-                    return
+        work(worker, dies_after=number if mode == "after" else None)
 
 
 if __name__ == "__main__":

@@ -119,12 +119,15 @@ def operator(admin_url: str, folder: Path, *, hlr: str = "simulated") -> Iterato
     wiring.declare_tables()
     use_sealing_keys(SealingKeys.from_file(folder / "keys" / "sealing.json"))
     settings = Settings(data=folder, tenant=TENANT, mail_folder=folder / "mail")
-    with fresh_database(admin_url) as (_, url), register(hlr, folder / "hlr") as running:
-        with Database(url, max_size=12) as database:
-            bind_other_half(settings)
-            story = Operator(database, settings, make_worker(settings, database), running)
-            with story.uow("system") as uow:
-                for plant in wiring.seeds_of("both"):
-                    plant(uow)
-            story.reconnect(running)
-            yield story
+    with (
+        fresh_database(admin_url) as (_, url),
+        register(hlr, folder / "hlr") as running,
+        Database(url, max_size=12) as database,
+    ):
+        bind_other_half(settings)
+        story = Operator(database, settings, make_worker(settings, database), running)
+        with story.uow("system") as uow:
+            for plant in wiring.seeds_of("both"):
+                plant(uow)
+        story.reconnect(running)
+        yield story
