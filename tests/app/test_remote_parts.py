@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -42,6 +43,16 @@ def news(now: Doc, before: Doc | None = None, **how: bool) -> list[tuple[str, st
         (event.state, event.milestone, event.problem.code if event.problem else None)
         for event in documents.order_news(now, told, **how)
     ]
+
+
+def test_the_remote_side_knows_no_room() -> None:
+    here = Path(documents.__file__).parent
+    lines = [line for path in here.glob("*.py") for line in path.read_text().splitlines()]
+    known = {line.split()[1] for line in lines if line.startswith(("from tandem", "import tandem"))}
+    assert {
+        name for name in known if not name.startswith(("tandem.kernel", "tandem.seam", "tandem.app.adapters"))
+    } == set()
+    assert "tandem.seam.terms" in known
 
 
 # -- what is told of a service order ----------------------------------------------------------------------------------
