@@ -57,7 +57,7 @@ SERVICE_STATES: Final = Chips(
 )
 ORDER_STATES: Final = Chips(
     {
-        "acknowledged": Chip(_("Acknowledged")),
+        "acknowledged": Chip(_("Taken in")),
         "pending": Chip(_("Pending")),
         "inProgress": Chip(_("In progress")),
         "held": Chip(_("Held")),
