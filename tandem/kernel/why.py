@@ -84,6 +84,9 @@ def _step(uow: Uow, step_id: int, depth: int) -> tuple[Why, ...]:
     )
     if row is None:
         return (Why(what=f"step {step_id}, no longer kept", entity="Step", id=str(step_id)),)
+    if row["kind"].startswith("job:"):
+        name = row["kind"].removeprefix("job:")
+        return (Why(what=f"started by the clock: {name}", entity="Step", id=str(step_id), at=row["finished_at"]),)
     return (
         Why(
             what=f"step {row['kind']}",
