@@ -16,6 +16,7 @@ from tandem.bss.charging import public as charging
 from tandem.bss.receivables.clients.psp import ADDRESS
 from tandem.bss.receivables.simulated.psp import running
 from tandem.kernel.clock import drag_to
+from tandem.kernel.store import set_clock
 from tests.browser.support.chromium import Watched
 from tests.browser.support.program import PASSWORD, Program
 from tests.support.operator import TENANT
@@ -23,6 +24,9 @@ from tests.support.operator import TENANT
 CUSTOMER: Final = "cust-1001"
 PHONE: Final = {"width": 390, "height": 844}
 DESKTOP: Final = {"width": 1280, "height": 900}
+
+
+_FOCUSED: Final = "document.activeElement.innerText || document.activeElement.ariaLabel || ''"
 
 
 @contextmanager
@@ -74,7 +78,33 @@ def use_a_month(on: Program, msisdn: str) -> None:
     assert report.rated == 3, report
 
 
+def begin_in_october(on: Program) -> None:
+    """The story begins on 12 October 2026, in the morning."""
+    set_clock(on.story.database, datetime(2026, 10, 12, 9, 0, tzinfo=UTC))
+
+
 def turn_the_month(on: Program) -> None:
-    """Let the business clock run into November: the bill run does its work."""
+    """The business clock jumps to the last hour of October and runs into November: the bill run does its work."""
+    set_clock(on.story.database, datetime(2026, 10, 31, 23, 0, tzinfo=UTC))
     on.story.worker.schedule_jobs(TENANT)
-    drag_to(on.story.database, datetime(2026, 11, 1, 9, 0, tzinfo=UTC), timeout_s=120)
+    drag_to(on.story.database, datetime(2026, 11, 1, 0, 30, tzinfo=UTC), timeout_s=120)
+
+
+def tab_to(page: Page, name: str, most: int = 60) -> None:
+    """Press Tab until what has this name has the focus."""
+    for _press in range(most):
+        page.keyboard.press("Tab")
+        if name in " ".join(page.evaluate(_FOCUSED).split()):
+            return
+    raise AssertionError(f"{name} cannot be reached by the keyboard")
+
+
+def order_a_plan(page: Page, plan: str = "offer-max-100", number: str | None = None) -> str:
+    """Order in self-care; the address of the tracker."""
+    page.goto(f"/my/offers/{plan}")
+    if number is not None:
+        page.get_by_label(number).check()
+    page.get_by_label("I have read the price").check()
+    page.get_by_role("button", name="Order now").click()
+    expect(page.get_by_text("Thank you, we have your order.")).to_be_visible()
+    return page.url
