@@ -77,9 +77,9 @@ def test_an_acknowledgement_with_a_note_shows_on_another_open_page_by_itself(
         page.get_by_role("group", name="For the picked rows").get_by_role("button", name="Acknowledge").click()
         page.get_by_label("Reason").fill("On my way with a new fan")
         page.get_by_role("button", name="Acknowledge", exact=True).click()
-        expect(page.locator(f"#row-{alarm_id}")).to_contain_text("Acknowledged: nora")
+        expect(page.locator(f"#row-{alarm_id}")).to_contain_text("by nora")
         expect(second.locator("#alarm-notes")).to_contain_text("On my way with a new fan")
-        expect(second.locator("#alarm-facts")).to_contain_text("Acknowledged: nora")
+        expect(second.locator("#alarm-facts")).to_contain_text("by nora")
         second.close()
     colleague.close()
 
@@ -132,7 +132,7 @@ def test_what_was_typed_stays_when_there_is_nothing_to_note(running: Program, pa
     page.get_by_label("Note").fill("Rain came in")
     page.get_by_role("button", name="Only note it").click()
     expect(page.locator("#alarm-notes")).to_contain_text("Rain came in")
-    expect(page.locator("#alarm-facts")).to_contain_text("Not acknowledged")
+    expect(page.locator("#alarm-facts")).to_contain_text("Not yet")
 
 
 def test_an_alarm_is_cleared_by_hand_with_a_reason(running: Program, page: Page) -> None:
@@ -185,7 +185,7 @@ def test_acknowledging_needs_only_the_keyboard(running: Program, page: Page) -> 
     page.keyboard.type("Power team is told")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    expect(page.locator("#alarm-facts")).to_contain_text("Acknowledged: nora")
+    expect(page.locator("#alarm-facts")).to_contain_text("by nora")
     expect(page.locator("#alarm-notes")).to_contain_text("Power team is told")
 
 

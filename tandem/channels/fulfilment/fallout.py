@@ -209,8 +209,8 @@ def fallout_page() -> ListPage:
             Column("code", _("Cause"), CAUSES, sort=True, export=str),
             Column("reason", _("Reason")),
             Column("next_action", _("Next action"), narrow=False, chosen=False),
-            Column("since", _("Since"), formats.instant, sort=True),
-            Column("placed_at", _("Placed"), formats.instant, sort="placed", narrow=False, chosen=False),
+            Column("since", _("Since"), formats.brief, sort=True),
+            Column("placed_at", _("Placed"), formats.brief, sort="placed", narrow=False, chosen=False),
             Column("customer_id", _("Customer number"), chosen=False),
         ),
         filters=(

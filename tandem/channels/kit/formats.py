@@ -94,6 +94,17 @@ def instant(value: datetime | None, *, seconds: bool = False) -> Markup:
     return Markup('<time datetime="{}">{}</time>').format(machine(value), instant_text(value, seconds=seconds))
 
 
+def brief(value: datetime | None) -> Markup:
+    """An instant for narrow columns, without year and zone: 12 Oct, 14:03; the full instant is the title."""
+    if value is None:
+        return Markup(NOTHING)
+    spoken = speaking()
+    local = value.astimezone(spoken.zone)
+    day_of_year = dates.format_skeleton("MMMd", local, locale=spoken.locale)
+    shown = f"{day_of_year}, {dates.format_time(local, format='HH:mm', locale=spoken.locale)}"
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(machine(value), instant_text(value), shown)
+
+
 def clock(value: datetime | None) -> Markup:
     """The time of day only, for rows that stand under their day; the full instant is the title."""
     if value is None:
@@ -183,6 +194,7 @@ FILTERS = {
     "day_text": day_text,
     "instant": instant,
     "instant_text": instant_text,
+    "brief": brief,
     "clock": clock,
     "ago": ago,
     "octets": octets,

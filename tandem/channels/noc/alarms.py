@@ -27,7 +27,7 @@ from tandem.channels.kit.lists import (
 )
 from tandem.channels.kit.parts import SEVERITIES, Chip, Kpi, Tone
 from tandem.channels.kit.visit import Visit
-from tandem.channels.noc.words import NOT_ACKNOWLEDGED, OPEN_SEVERITIES, people
+from tandem.channels.noc.words import NOT_YET, OPEN_SEVERITIES, people
 from tandem.kernel.period import Instant
 from tandem.kernel.store import Uow
 from tandem.oss.fault import public as fault
@@ -62,8 +62,8 @@ class AlarmRow:
     def ack(self) -> Chip:
         """Whether somebody takes care of it, and who."""
         if self.acknowledged_by is None:
-            return NOT_ACKNOWLEDGED
-        return Chip(_("Acknowledged: %(who)s", who=self.acknowledged_by), "info", "person")
+            return NOT_YET
+        return Chip(_("by %(who)s", who=self.acknowledged_by), "info", "person")
 
     @property
     def tone(self) -> Tone | None:
@@ -163,8 +163,8 @@ def alarms_page() -> ListPage:
             Column("object_id", _("Object"), sort="object", narrow=False),
             Column("services", _("Services"), formats.number, align="end", export=lambda count: count),
             Column("count", _("Seen"), formats.number, align="end", export=lambda count: count),
-            Column("first_at", _("First"), formats.instant, sort="first", narrow=False),
-            Column("last_at", _("Last"), formats.instant, sort="last"),
+            Column("first_at", _("First"), formats.brief, sort="first", narrow=False),
+            Column("last_at", _("Last"), formats.brief, sort="last"),
             Column("ack", _("Acknowledged"), lambda chip: chip, export=lambda chip: chip.word),
         ),
         filters=(

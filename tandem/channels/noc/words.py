@@ -12,7 +12,7 @@ from tandem.kernel.store import Uow
 
 OPEN_SEVERITIES: Final = ("critical", "major", "minor", "warning", "indeterminate")
 
-NOT_ACKNOWLEDGED: Final = Chip(_("Not acknowledged"), "neutral", "dot")
+NOT_YET: Final = Chip(_("Not yet"), "neutral", "dot")
 IMPACTS: Final = Chips(
     {
         "outage": Chip(_("Outage"), "bad", "alert"),
