@@ -59,9 +59,9 @@ def _kept(uow: Uow) -> tuple[Stored, Stored]:
     number = next(_NUMBER)
     bill_date = date(2026, 11, 1) + timedelta(days=number)
     account = BillingTerms("account-1", "customer-1", "Orla Reyes", "Active", 1, ZONE, "EUR", 14)
-    head = BillHead(new_id(), f"S-{number}", account, bill_date, uow.now, date(2026, 12, 1), "cycle-1")
+    head = BillHead(new_id(), account, bill_date, uow.now, date(2026, 12, 1), "cycle-1")
     drawn = _drawn()
-    doc = documents.with_document(documents.bill_doc(head, drawn), octets=1000, sha256="0" * 64)
+    doc = documents.with_document(documents.bill_doc(head, drawn, f"S-{number}"), octets=1000, sha256="0" * 64)
     payment = {"@type": "PaymentRef", "@referredType": "Payment", "id": "payment-1", "name": "Card"}
     paid = {"appliedAmount": Money.of("1.50", "EUR").to_doc(), "payment": payment}
     bill = store.BILLS.add(uow, {**doc, "appliedPayment": [paid]})

@@ -131,17 +131,17 @@ def _issue(uow: Uow, account: BillingTerms, frame: BillFrame, turn: _Turn) -> St
         return None
     head = BillHead(
         bill_id=new_id(),
-        number=f"B-{store.next_number(uow):08}",
         account=account,
         bill_date=turn.bill_date,
         issued_at=uow.now,
         next_bill_date=turn.next_bill_date,
         cycle_id=turn.cycle_id,
     )
-    bill = store.BILLS.add(uow, documents.bill_doc(head, drawn))
     for place, line in enumerate(drawn.lines, 1):
         _keep_line(uow, head, line, place)
     _book(uow, head, drawn)
+    # Last: whoever has the next number holds up every other bill of the tenant until the end of the transaction.
+    bill = store.BILLS.add(uow, documents.bill_doc(head, drawn, f"B-{store.next_number(uow):08}"))
     uow.enqueue(PRINT, {"bill": bill.id}, key=bill.id)
     uow.emit(BillIssued(**news_of(bill), due_at=head.due_at))
     return bill

@@ -26,10 +26,9 @@ OFF_CYCLE: Final = "offCycle"
 
 @dataclass(frozen=True, slots=True)
 class BillHead:
-    """What a bill says besides its lines. `cycle_id` is `None` for a bill on demand."""
+    """What a bill says besides its lines and its number. `cycle_id` is `None` for a bill on demand."""
 
     bill_id: str
-    number: str
     account: BillingTerms
     bill_date: date
     issued_at: Instant
@@ -47,14 +46,14 @@ class BillHead:
         return local_midnight(self.due_on, self.account.zone_name)
 
 
-def bill_doc(head: BillHead, drawn: DrawnBill) -> Doc:
+def bill_doc(head: BillHead, drawn: DrawnBill, number: str) -> Doc:
     """A new bill's document."""
     zone = head.account.zone_name
     cycle = {"billCycle": _ref("BillCycle", head.cycle_id)} if head.cycle_id else {}
     return {
         "@type": "CustomerBill",
         "id": head.bill_id,
-        "billNo": head.number,
+        "billNo": number,
         "state": lifecycle.NEW,
         "category": "normal",
         "runType": ON_CYCLE if head.cycle_id else OFF_CYCLE,
