@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 from starlette.routing import BaseRoute
 
@@ -80,7 +81,13 @@ def far_half(settings: Settings) -> OtherHalf:
     ):
         if not value:
             raise Invalid(f"half of an operator needs {name}: set {path}", code="settings.other_half", path=path)
-    return OtherHalf(settings.other_half_url or "", settings.other_half_token or "")
+    return _connection(settings.other_half_url or "", settings.other_half_token or "")
+
+
+@cache
+def _connection(url: str, token: str) -> OtherHalf:
+    """One for the whole process, so that what one thread finds silent the others need not find out."""
+    return OtherHalf(url, token)
 
 
 def following_steps(settings: Settings) -> Sequence[Step]:

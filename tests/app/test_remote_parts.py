@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from tandem.app.adapters import documents, store
-from tandem.app.adapters.connection import OtherHalf, OtherHalfSilent
+from tandem.app.adapters.connection import REST_S, OtherHalf, OtherHalfSilent
 from tandem.app.adapters.following import Follower
 from tandem.app.adapters.listening import OLDEST_S, SUBSCRIPTIONS, DeliveryNotProved, Listeners
 from tandem.kernel import json
@@ -228,6 +228,30 @@ def test_no_answer_and_an_answer_that_is_no_json_are_silences(silent_half: Other
         silent_half.get("/x", "1")
     with pytest.raises(OtherHalfSilent):
         half_that_answers(200, b"<html>").get("/x", "1")
+
+
+def test_after_a_silence_nobody_calls_for_a_while_then_one_tries() -> None:
+    now, calls, alive = [100.0], [0], [False]
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        calls[0] += 1
+        if not alive[0]:
+            raise httpx.ReadTimeout("timed out", request=request)
+        return httpx.Response(200, content=b"{}")
+
+    half = OtherHalf("http://oss.test", "a-token", transport=httpx.MockTransport(answer), clock=lambda: now[0])
+    for _ in range(3):
+        with pytest.raises(OtherHalfSilent, match="timed out"):
+            half.get("/x", "1")
+    assert calls[0] == 1
+    now[0] += REST_S
+    with pytest.raises(OtherHalfSilent):
+        half.get("/x", "1")
+    assert calls[0] == 2
+    now[0] += REST_S
+    alive[0] = True
+    assert [half.get("/x", "1"), half.get("/x", "1")] == [{}, {}]
+    assert calls[0] == 4
 
 
 def test_an_order_that_the_other_half_lost_is_told_as_held_and_can_be_asked_for_anew(

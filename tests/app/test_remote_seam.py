@@ -7,13 +7,17 @@ from collections.abc import Iterator
 import pytest
 
 from tandem.app.network import HLR
+from tandem.bss.ordering import public as ordering
 from tandem.kernel import json
 from tandem.kernel.json import Doc
 from tandem.kernel.store.embedded.holder import wait_until
 from tandem.oss.elements import public as elements
 from tests.support.halves import LIMIT_S, Halves, halves
+from tests.support.operator import tell_simulator
 
 pytestmark = pytest.mark.slow
+
+HUB_BASES = ("/serviceOrdering/v4", "/alarm/v4")
 
 
 @pytest.fixture(scope="module")
@@ -121,6 +125,31 @@ def test_a_fault_of_the_network_is_felt_by_the_business_half_and_is_over_there_t
     (begun,), (ended,) = told("seam.ServiceImpacted"), told("seam.ServiceImpactEnded")
     assert (begun["severity"], begun["impact_id"]) == ("outage", ended["impact_id"])
     assert begun["since"] < ended["ended_at"]
+
+
+def test_an_order_held_by_one_half_is_retried_from_the_other(operator: Halves) -> None:
+    tell_simulator(operator.hlr.address, "simulated.fault", "refuse,1,msisdn")
+    order_id = operator.order(customer="cust-1001")
+    held = operator.wait_for_state(order_id, "held")
+    assert held["productOrderErrorMessage"][0]["reason"]
+    assert [one["state"] for one in service_orders_of(operator, order_id)] == ["held"]
+    with operator.bss.database.uow(tenant="corrib", actor="tester", cause="test") as uow:
+        ordering.retry_order(uow, order_id=order_id)
+    operator.wait_for_state(order_id, "completed")
+    assert len(service_orders_of(operator, order_id)) == 1
+
+
+def test_a_subscription_that_the_other_half_forgot_is_made_anew(operator: Halves) -> None:
+    def hubs() -> set[str]:
+        return {str(hub["id"]) for base in HUB_BASES for hub in operator.oss.call("GET", f"{base}/hub")}
+
+    forgotten = hubs()
+    assert len(forgotten) == 5
+    for base in HUB_BASES:
+        for hub in operator.oss.call("GET", f"{base}/hub"):
+            operator.oss.call("DELETE", f"{base}/hub/{hub['id']}")
+    assert wait_until(lambda: len(hubs() - forgotten) == 5, limit_s=LIMIT_S)
+    operator.wait_for_state(operator.order(customer="cust-1002"), "completed")
 
 
 def work_by_hand_until_configured(operator: Halves, order_id: str) -> None:

@@ -86,7 +86,7 @@ class Half:
             trust_env=False,
         )
         assert answer.is_success, f"{method} {path}: {answer.status_code} {answer.text}"
-        return json.loads(answer.content)
+        return json.loads(answer.content) if answer.content else None
 
     def count(self, table: str, condition: str = "true") -> int:
         """How many rows of the tenant meet a condition."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Callable, Iterator
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -12,7 +14,9 @@ from tandem.kernel import json
 from tandem.kernel.errors import Conflict, Invalid, NotFound, Refused, Stale, TandemError, Unavailable
 from tandem.kernel.json import Doc
 
-LIMITS: Final = httpx.Timeout(10.0, connect=2.0)
+WHOLE_LIMIT_S: Final = 10.0
+LIMITS: Final = httpx.Timeout(WHOLE_LIMIT_S, connect=2.0)
+REST_S: Final = 2.0
 _PAGE: Final = 200
 _ASK_AGAIN: Final = frozenset({408, 425, 429})
 _NOT_LET_IN: Final = frozenset({401, 403})
@@ -25,6 +29,39 @@ class OtherHalfSilent(Unavailable):
     code = "seam.other_half_silent"
 
 
+class Rest:
+    """After a call without an answer nobody calls for a while, then one tries, and the others wait for how it goes.
+
+    Why: a half that takes calls and never answers would hold every thread of ours for the whole time limit, again and
+    again, and what has nothing to do with it would wait too.
+    """
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._until = float("-inf")
+        self._told = ""
+
+    def require_over(self) -> None:
+        """Raises: OtherHalfSilent, with the reason of the last call, while nobody should call."""
+        with self._lock:
+            now = self._clock()
+            if now < self._until:
+                raise OtherHalfSilent(self._told)
+            if self._told:
+                self._until = now + WHOLE_LIMIT_S
+
+    def begin(self, told: str) -> None:
+        """A call was not answered."""
+        with self._lock:
+            self._told, self._until = told, self._clock() + REST_S
+
+    def end(self) -> None:
+        """A call was answered."""
+        with self._lock:
+            self._told, self._until = "", float("-inf")
+
+
 class OtherHalf:
     """Calls to the other half's APIs, with our token. Safe to share between threads.
 
@@ -32,8 +69,16 @@ class OtherHalf:
     kind, code, reason and path that it answered.
     """
 
-    def __init__(self, url: str, token: str, *, transport: httpx.BaseTransport | None = None) -> None:
+    def __init__(
+        self,
+        url: str,
+        token: str,
+        *,
+        transport: httpx.BaseTransport | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.url = url.rstrip("/")
+        self._rest = Rest(clock)
         self._http = httpx.Client(
             base_url=self.url,
             headers={"authorization": f"Bearer {token}", "accept": "application/json"},
@@ -106,11 +151,14 @@ class OtherHalf:
     ) -> Any:
         content = None if body is None else json.dumps(body)
         sent = {**(headers or {}), **({} if body is None else {"content-type": "application/json"})}
+        self._rest.require_over()
         try:
             answer = self._http.request(method, path, params=params, content=content, headers=sent)
         except httpx.HTTPError as fault:
-            told = str(fault) or type(fault).__name__
-            raise OtherHalfSilent(f"the network's side at {self.url} does not answer: {told}") from fault
+            told = f"the network's side at {self.url} does not answer: {str(fault) or type(fault).__name__}"
+            self._rest.begin(told)
+            raise OtherHalfSilent(told) from fault
+        self._rest.end()
         if not answer.is_success:
             raise _fault_in(answer)
         return _read(answer) if answer.content else None
