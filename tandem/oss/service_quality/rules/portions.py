@@ -1,4 +1,4 @@
-"""How many services one event names: a reaction to it is one transaction, and the first customers are written to first."""
+"""How many services one event names: a reaction to it is one transaction, and who comes first need not wait for all."""
 
 from __future__ import annotations
 
