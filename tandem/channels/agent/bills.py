@@ -30,7 +30,7 @@ def show_bill(visit: Visit) -> Response:
     here = f"{BILLS_PATH}/{bill.bill_id}"
     actions = [Action(_("Why?"), f"{here}/why", "get", "info")]
     if bill.has_document:
-        actions.append(Action("PDF", f"{here}/pdf", "get", "download"))
+        actions.append(Action(_("PDF"), f"{here}/pdf", "get", "download"))
     compared = _earlier(visit, bill)
     return visit.page(
         "agent/bill.html",

@@ -29,7 +29,7 @@ def _when(entry: Entry) -> datetime:
 def of_orders(orders: Sequence[OrderView]) -> Iterator[Entry]:
     """When each order was placed, and when it ended."""
     for order in orders:
-        name = next((item.offering_name for item in order.items if item.offering_name), words.short(order.id))
+        name = next((item.offering_name or item.offering_id for item in order.items), None) or order.id
         href = f"/desk/agent/orders/{order.id}"
         yield Entry(order.placed_at, _("Order for %(name)s placed", name=name), icon="box", tone="info", href=href)
         if order.completed_at is not None:
