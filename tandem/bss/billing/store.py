@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 from tandem.bss.billing.rules import documents
 from tandem.kernel.access.personal import PersonalData
 from tandem.kernel.json import Doc
-from tandem.kernel.period import instant, local_date
+from tandem.kernel.period import local_date
 from tandem.kernel.store import Column, EntityTable, Stored, Uow, plain_table
 
 
@@ -239,8 +239,3 @@ def find_document(uow: Uow, bill_id: str) -> Document | None:
         "select content, sha256 from billing_document where tenant = %s and bill_id = %s", (uow.tenant, bill_id)
     )
     return Document(bytes(row["content"]), row["sha256"]) if row else None
-
-
-def bill_date_of(bill: Stored) -> date:
-    """A bill's local date."""
-    return local_date(instant(bill.doc["billDate"]), bill.doc["timeZone"])

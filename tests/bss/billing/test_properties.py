@@ -37,9 +37,9 @@ def bills_of(terms: PlanTerms, first: date, bill_day: int, zone: str, count: int
         frame = BillFrame(
             bill_day, zone, "EUR", following.period.start, bill_month_.period, following.end, following.first
         )
-        bare = BilledProduct("prod", "Plan", start, None, {}, billed_to)
+        bare = BilledProduct("prod", start, None, {}, billed_to)
         plans = {month.first: terms for month in months_to_price(frame, bare)}
-        bill = draw_up(frame, [BilledProduct("prod", "Plan", start, None, plans, billed_to)], ())
+        bill = draw_up(frame, [BilledProduct("prod", start, None, plans, billed_to)], ())
         for line in bill.lines:
             assert line.days is not None
             billed_to = {PRICE: max(billed_to.get(PRICE, date.min), line.days.end)}

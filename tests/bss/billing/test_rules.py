@@ -133,9 +133,9 @@ def product(
 ) -> BilledProduct:
     """A product as a bill finds it."""
     charged = {} if billed_to is None else {"p-month": billed_to}
-    bare = BilledProduct("prod-1", "Plan", start, end, {}, charged)
+    bare = BilledProduct("prod-1", start, end, {}, charged)
     plans = {month.first: terms for month in months_to_price(at, bare)}
-    return BilledProduct("prod-1", "Plan", start, end, plans, charged)
+    return BilledProduct("prod-1", start, end, plans, charged)
 
 
 def drawn(terms: PlanTerms, at: BillFrame, **told: Instant | date | None) -> DrawnBill:

@@ -158,7 +158,6 @@ def _products(uow: Uow, account: BillingTerms, frame: BillFrame) -> list[BilledP
         if one.active_from is not None:
             so_far = BilledProduct(
                 product_id=one.product_id,
-                name=one.name,
                 active_from=one.active_from,
                 active_to=one.active_to,
                 plans={},
@@ -178,7 +177,6 @@ def _with_plans(uow: Uow, frame: BillFrame, held: Subscription, product: BilledP
     }
     return BilledProduct(
         product.product_id,
-        product.name,
         product.active_from,
         product.active_to,
         plans,

@@ -45,7 +45,6 @@ class BilledProduct:
     """
 
     product_id: str
-    name: str
     active_from: Instant
     active_to: Instant | None
     plans: Mapping[date, PlanTerms]

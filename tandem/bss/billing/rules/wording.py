@@ -48,12 +48,8 @@ def formula(monthly: Money, part: Part, amount: Money) -> str:
 def use_in_words(charges: TermCharges) -> str:
     """How much was used, and whether the plan covers it."""
     counted = quantity_in_words(charges.quantity, charges.unit)
-    many = len(charges.event_ids)
-    calls = f"{many} {_NAMES[charges.usage_type][many != 1]}, " if charges.usage_type == "voice" else ""
+    calls = f"{_count(len(charges.event_ids), 'call')}, " if charges.usage_type == "voice" else ""
     return f"{calls}{counted}{', within the allowance' if charges.within_allowance else ''}"
-
-
-_NAMES: Final = {"voice": ("call", "calls"), "data": ("use", "uses"), "message": ("message", "messages")}
 
 
 def quantity_in_words(quantity: int, unit: str) -> str:
@@ -66,4 +62,8 @@ def quantity_in_words(quantity: int, unit: str) -> str:
         hours, rest = divmod(quantity, 3600)
         minutes, seconds = divmod(rest, 60)
         return f"{hours}:{minutes:02}:{seconds:02} h" if hours else f"{minutes}:{seconds:02} min"
-    return f"{quantity} {_NAMES['message'][quantity != 1]}"
+    return _count(quantity, "message")
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
