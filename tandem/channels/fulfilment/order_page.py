@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final
 
 from starlette.responses import Response
 
 from tandem.bss.ordering import public as ordering
+from tandem.bss.ordering.terms import CancellationView
 from tandem.channels.fulfilment import drawing, standing
 from tandem.channels.fulfilment.fallout import ORDERS, PATH, wants
 from tandem.channels.fulfilment.standing import Standing, service_words
@@ -92,7 +94,7 @@ def _show(visit: Visit, order: Standing, base: str) -> Response:
         title=_("Order %(id)s", id=order.id[-10:]) if order.product else _("Service order %(id)s", id=order.id[-10:]),
         chip=WAITING if order.difficulty and order.difficulty.waits else ORDER_STATES(order.state),
         crumbs=_crumbs(order),
-        actions=_actions(order, here),
+        actions=actions(order, here),
         tabs=_tabs(view, here),
         view=view,
         tracker=drawing.tracker(order),
@@ -103,7 +105,7 @@ def _show(visit: Visit, order: Standing, base: str) -> Response:
         tasks=drawing.task_cards(order),
         timeline=_timeline(visit.uow, order) if view == "history" else (),
         why=drawing.why(order, standing.wish_behind(visit.uow, order)) if view == "why" else None,
-        cancellation=_cancellation(order),
+        cancellation=cancellation(order),
     )
 
 
@@ -126,18 +128,19 @@ def _tabs(view: str, here: str) -> list[Tab]:
     ]
 
 
-def _actions(order: Standing, here: str) -> list[Action]:
-    actions = []
+def actions(order: Standing, here: str) -> list[Action]:
+    """What a person can do with an order as it stands."""
+    offered = []
     if order.state == "held":
-        actions.append(Action(_("Try again"), f"{here}/retry", icon="retry", primary=True))
+        offered.append(Action(_("Try again"), f"{here}/retry", icon="retry", primary=True))
     if not order.is_final and order.state not in ("assessingCancellation", "pendingCancellation"):
         why_not = _("The network is set up already: let it complete, then order the end of the product.")
         too_late = order.plan is not None and order.plan.past_no_return
         cancel = Action(
             _("Call off"), f"{here}/cancel", "get", "close", danger=True, why_not=why_not if too_late else None
         )
-        actions.append(cancel)
-    return actions
+        offered.append(cancel)
+    return offered
 
 
 def _facts(uow: Uow, order: Standing) -> list[Fact]:
@@ -171,7 +174,15 @@ def _network_facts(order: Standing) -> list[Fact]:
     return [Fact(words[name], value) for name, value in given.items()]
 
 
-def _cancellation(order: Standing) -> dict[str, object] | None:
+@dataclass(frozen=True, slots=True)
+class ToldCancellation:
+    """A wish to call the order off, and what became of it."""
+
+    asked: CancellationView
+    chip: Chip
+
+
+def cancellation(order: Standing) -> ToldCancellation | None:
     """The last wish to call the order off, while it is undecided or after it was refused."""
     if not order.cancellations:
         return None
@@ -181,7 +192,7 @@ def _cancellation(order: Standing) -> dict[str, object] | None:
         "terminatedWithError": Chip(_("Refused"), "bad", "alert"),
         "rejected": Chip(_("Refused"), "bad", "alert"),
     }
-    return {"asked": asked, "chip": words.get(asked.state, Chip(_("Being decided"), "warning", "clock"))}
+    return ToldCancellation(asked, words.get(asked.state, Chip(_("Being decided"), "warning", "clock")))
 
 
 def _ask_for_reason(visit: Visit, base: str, *, missing: bool) -> Response:

@@ -209,7 +209,7 @@ def _entry(change: Change, names: dict[str, str]) -> Entry:
     is_news = before.get("perceivedSeverity") != change.after.get("perceivedSeverity")
     return Entry(
         at=change.at,
-        title=_title(before, change.after),
+        title=title_of(before, change.after),
         who=names.get(change.actor, change.actor),
         why=change.why or "",
         tone=severity.tone if is_news else "neutral",
@@ -218,7 +218,7 @@ def _entry(change: Change, names: dict[str, str]) -> Entry:
     )
 
 
-def _title(before: dict[str, Any], after: dict[str, Any]) -> Text:
+def title_of(before: dict[str, Any], after: dict[str, Any]) -> Text:
     """The most telling thing that a change changed."""
     severity = SEVERITIES(str(after.get("perceivedSeverity", "indeterminate"))).word
     if not before:

@@ -32,6 +32,8 @@ WINTER = datetime(2026, 12, 1, 13, 3, 5, tzinfo=UTC)
         ("en", "UTC", formats.duration, 7_800, "2 hrs, 10 mins"),
         ("en", "UTC", formats.duration, 1.44, "1.4 secs"),
         ("en", "UTC", formats.duration, 0, "0 secs"),
+        ("en", "UTC", formats.milliseconds, 0.1404, "140 ms"),
+        ("fr", "UTC", formats.milliseconds, 2.5, "2 500 ms"),
         ("en", "UTC", formats.percent, 0.256, "26%"),
         ("fr", "UTC", formats.percent, 0.256, "26 %"),
         ("de", "UTC", formats.number, 1_234_567, "1.234.567"),
@@ -53,3 +55,10 @@ def test_an_instant_carries_its_exact_time_for_machines() -> None:
 
 def test_money_carries_its_exact_amount_for_machines() -> None:
     assert 'value="19.35 EUR"' in formats.money(Money.of("19.35", "EUR"))
+
+
+def test_a_brief_instant_leaves_out_year_and_zone_and_tells_them_on_hover() -> None:
+    with speak(SPOKEN.speaking("en", "Europe/Dublin")):
+        assert ">12 Oct, 14:03</time>" in formats.brief(SUMMER)
+        assert 'title="12 Oct 2026, 14:03 IST"' in formats.brief(SUMMER)
+        assert formats.brief(None) == "–"

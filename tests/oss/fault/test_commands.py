@@ -179,6 +179,32 @@ def test_the_worst_alarms_come_first_then_the_newest(uow: Uow) -> None:
     assert [one.reduction_key for one in public.open_alarms_of(uow, object_id="olt-7")] == ["b", "c", "d", "a"]
 
 
+@pytest.mark.parametrize(
+    ("wanted", "found"),
+    [
+        (AlarmFilter(text="FAN"), ["fan"]),
+        (AlarmFilter(text="site-9"), ["door"]),
+        (AlarmFilter(text="100%"), []),
+        (AlarmFilter(by="raised_at"), ["door", "fan"]),
+        (AlarmFilter(by="raised_at", descending=True), ["fan", "door"]),
+        (AlarmFilter(by="object_id"), ["fan", "door"]),
+    ],
+)
+def test_alarms_are_found_by_words_and_sorted_as_asked(uow: Uow, wanted: AlarmFilter, found: list[str]) -> None:
+    observed(uow, reduction_key="fan", problem="Fan 2 has stopped", object_id="site-1", seen_at=SECOND)
+    observed(uow, reduction_key="door", problem="Door open", object_id="site-9", severity="critical", seen_at=FIRST)
+    assert [alarm.reduction_key for alarm in public.list_alarms(uow, wanted=wanted).alarms] == found
+
+
+def test_alarms_raised_lately_are_counted_and_their_history_told(uow: Uow) -> None:
+    alarm = observed(uow, reduction_key="a", seen_at=FIRST)
+    observed(uow, reduction_key="b", seen_at=THIRD)
+    assert (public.count_raised(uow, since=SECOND), public.count_raised(uow, since=FIRST)) == (1, 2)
+    public.acknowledge(uow, alarm_id=alarm.id, by="orla")
+    changes = public.history_of(uow, alarm_id=alarm.id)
+    assert [change.after["ackState"] for change in changes] == ["unacknowledged", "acknowledged"]
+
+
 # -- other systems ----------------------------------------------------------------------------------------------------
 
 

@@ -28,6 +28,15 @@ def test_a_new_service_is_reserved_and_owns_what_carries_it(uow: Uow) -> None:
     assert [public.owner_of(uow, resource_id=one) for one in service.resource_ids] == [service_id] * 3
 
 
+def test_services_are_told_by_their_ids_and_their_parties_counted(uow: Uow) -> None:
+    stock(uow)
+    services = [subscription(uow, "o1"), subscription(uow, "o2"), subscription(uow, "o3", party="ben")]
+    public.terminate_service(uow, service_id=services[1])
+    assert [one.id for one in public.list_services(uow, service_ids=services)] == [services[0], services[2]]
+    assert public.count_parties(uow, service_ids=services) == 2
+    assert public.count_parties(uow, service_ids=[]) == 0
+
+
 def test_activation_takes_number_and_sim_into_use(uow: Uow) -> None:
     stock(uow)
     service_id = subscription(uow, "o1")
