@@ -125,6 +125,8 @@ def test_a_fault_of_the_network_is_felt_by_the_business_half_and_is_over_there_t
     (begun,), (ended,) = told("seam.ServiceImpacted"), told("seam.ServiceImpactEnded")
     assert (begun["severity"], begun["impact_id"]) == ("outage", ended["impact_id"])
     assert begun["since"] < ended["ended_at"]
+    assert wait_until(lambda: told_to(operator, "cust-1003")[-1:] == ["Your service works again"], limit_s=LIMIT_S)
+    assert told_to(operator, "cust-1003")[-2:] == ["Your service is interrupted", "Your service works again"]
 
 
 def test_an_order_held_by_one_half_is_retried_from_the_other(operator: Halves) -> None:
@@ -164,6 +166,12 @@ def work_by_hand_until_configured(operator: Halves, order_id: str) -> None:
         return any(one["name"] == "configured" for one in passed)
 
     assert wait_until(step_on, limit_s=LIMIT_S)
+
+
+def told_to(operator: Halves, customer_id: str) -> list[str]:
+    """What the business half wrote to a customer, the oldest first."""
+    messages = operator.bss.call("GET", "/communicationManagement/v4/communicationMessage?sort=id", role="agent")
+    return [one["subject"] for one in messages if json.at(one, "receiver[0].party.id") == customer_id]
 
 
 def cancel(operator: Halves, order_id: str) -> str:
