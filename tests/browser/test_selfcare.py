@@ -127,6 +127,17 @@ def test_an_order_that_waits_says_why_and_can_be_cancelled(running: Program, sea
     running.story.reconnect(running.story.hlr.start_again())
 
 
+def test_an_outage_shows_on_her_open_page_and_goes_by_itself(running: Program, billed: str, niamh: Page) -> None:
+    niamh.goto("/my")
+    expect(niamh.locator("[data-live-switch]")).to_have_attribute("data-state", "live")
+    running.story.hlr.kill()
+    expect(niamh.locator("#home-now .notice")).to_contain_text("Max 100", timeout=15_000)
+    running.story.reconnect(running.story.hlr.start_again())
+    expect(niamh.locator("#home-now .notice")).to_have_count(0, timeout=15_000)
+    niamh.get_by_role("link", name="Messages").click()
+    expect(niamh.locator("article")).not_to_have_count(0)
+
+
 def test_nobody_sees_what_is_anothers(niamh: Page, sean: Page) -> None:
     sean.goto("/my/orders")
     theirs = sean.locator("h2 a").first.get_attribute("href") or ""

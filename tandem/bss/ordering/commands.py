@@ -61,10 +61,17 @@ def order_offering(uow: Uow, new: NewOrder, key: str) -> Stored:
     earlier = uow.answered_before("ordering.order_offering", key, doc)
     if earlier is not None:
         return store.PRODUCT_ORDERS.get(uow, earlier["id"])
-    offering = catalog.get_sellable_offering(uow, offering_id=new.offering_id, moment=uow.now)
-    order = place_product_order(uow, asking.named(doc, str(offering.doc.get("name") or new.offering_id)))
+    order = place_product_order(uow, asking.named(doc, _name_of(uow, new.offering_id)))
     uow.keep_answer("ordering.order_offering", key, {"id": order.id})
     return order
+
+
+def _name_of(uow: Uow, offering_id: str) -> str:
+    """What an offering is called; its id where there is none such, which placing the order then refuses."""
+    try:
+        return str(catalog.get_offering(uow, offering_id=offering_id).doc.get("name") or offering_id)
+    except Refused:
+        return offering_id
 
 
 def _require_sellable(uow: Uow, item: Doc, path: str) -> None:
