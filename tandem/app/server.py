@@ -78,7 +78,7 @@ def build(settings: Settings, database_url: str, *, pseudo: bool = False) -> Ser
         owners_of=owners_by(database, exposures),
         threads=settings.threads,
         api=engine,
-        routes=[*_front_doors(), *seam_binding.listener_routes(settings, database), *pages.routes()],
+        routes=[*_front_doors(settings.halves), *seam_binding.listener_routes(settings, database), *pages.routes()],
         mounts=mounts,
         error_page=pages.error_page,
         signing_key_file=signing_key_file(settings),
@@ -126,9 +126,11 @@ def _issuers(settings: Settings) -> list[Issuer]:
     return [own_issuer(signing_key_file(settings)), *others]
 
 
-def _front_doors() -> list[BaseRoute]:
+def _front_doors(halves: str) -> list[BaseRoute]:
+    """Where somebody ends who names no address: customers' pages, where there are any."""
+
     async def front(request: Request) -> Response:
-        return RedirectResponse("/my", status_code=303)
+        return RedirectResponse("/desk" if halves == "oss" else "/my", status_code=303)
 
     return [Route("/", front)]
 
