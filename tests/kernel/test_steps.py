@@ -163,3 +163,31 @@ def test_what_was_done_long_ago_is_forgotten_and_what_waits_is_not(database: Dat
         )
         assert [row["what"] for row in left] == ["new", "later"]
         assert uow.answered_before("orders", "k", {"other": 1}) is None
+
+
+def test_strangers_who_never_answer_hold_up_nothing_else(database: Database, fresh_tenant: str) -> None:
+    """As many silent hubs as there are threads, asked first: the house's own work is done all the same."""
+    heard, released, done = threading.Semaphore(0), threading.Event(), threading.Event()
+
+    def silent(uow: Uow, payload: Doc) -> None:
+        heard.release()
+        released.wait(20)
+
+    def ours(uow: Uow, payload: Doc) -> None:
+        _effect(uow, payload)
+        uow.after_commit(done.set)
+
+    with database.uow(tenant=fresh_tenant, actor="t", cause="test") as uow:
+        for number in range(6):
+            uow.enqueue("call", {}, order_key=f"hub:{number}")
+    worker = _worker(database, Step("call", silent, calls_out=True), Step("write", ours), threads=4)
+    worker.start()
+    try:
+        assert heard.acquire(timeout=10)
+        with database.uow(tenant=fresh_tenant, actor="t", cause="test") as uow:
+            uow.enqueue("write", {"what": "ours"})
+        assert done.wait(5)
+    finally:
+        released.set()
+        worker.stop()
+    assert _effects(database, fresh_tenant) == ["ours"]

@@ -27,7 +27,8 @@ class Step:
 
     Claim, effect and completion are one transaction. `Unavailable` is tried again (`attempts` times, waiting
     `backoff_s` doubled up to `backoff_cap_s`, in real time); any other error is final. `on_retry` tells that it waits,
-    `on_dead` that it was given up; both run in a transaction in which the effect has been rolled back.
+    `on_dead` that it was given up; both run in a transaction in which the effect has been rolled back. A step that
+    `calls_out` waits for strangers: it runs on threads of its own, so that their silence holds up nothing else.
     """
 
     kind: str
@@ -37,6 +38,7 @@ class Step:
     backoff_cap_s: float = 30.0
     on_dead: OnDead | None = None
     on_retry: OnRetry | None = None
+    calls_out: bool = False
 
     def wait_s(self, attempt: int) -> float:
         """Seconds to wait after the failed attempt of this number (from 1)."""

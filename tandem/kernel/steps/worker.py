@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import psycopg
@@ -27,6 +28,7 @@ log = structlog.get_logger("tandem.worker")
 _CLAIM = """
 select id, tenant, kind, payload, attempts, actor from kernel_step s
 where state = 'ready' and due_at <= %(now)s and not_before <= clock_timestamp()
+  and (%(calling)s::boolean is null or (kind = any(%(callers)s)) = %(calling)s)
   and (order_key is null or not exists (
     select 1 from kernel_step earlier
     where earlier.tenant = s.tenant and earlier.order_key = s.order_key and earlier.state = 'ready'
@@ -39,12 +41,19 @@ class Worker:
     """Threads that do steps, one relay, and a listener that wakes them. Every wait has a poll behind it."""
 
     def __init__(
-        self, database: Database, registry: Registry, *, threads: int = 4, fanouts: Sequence[Fanout] = ()
+        self,
+        database: Database,
+        registry: Registry,
+        *,
+        threads: int = 4,
+        calling_threads: int = 2,
+        fanouts: Sequence[Fanout] = (),
     ) -> None:
         self.database = database
         self.registry = registry
         self.relay = Relay(database, registry, fanouts=fanouts)
         self._threads = threads
+        self._calling_threads = calling_threads
         self._stop = threading.Event()
         self._work = threading.Condition()
         self._signals = 0
@@ -53,8 +62,9 @@ class Worker:
 
     def start(self) -> None:
         """Start the threads."""
-        targets = [("relay", self.relay.run), ("listen", self._listen)]
-        targets += [(f"worker-{number}", self._work_on) for number in range(self._threads)]
+        targets: list[tuple[str, Callable[[], None]]] = [("relay", self.relay.run), ("listen", self._listen)]
+        for name, count, calling in (("worker", self._threads, False), ("caller", self._calling_threads, True)):
+            targets += [(f"{name}-{number}", partial(self._work_on, calling)) for number in range(count)]
         self._running = [threading.Thread(target=target, name=name, daemon=True) for name, target in targets]
         for thread in self._running:
             thread.start()
@@ -107,12 +117,17 @@ class Worker:
 
     # -- one step ---------------------------------------------------------------------------------------------------
 
-    def work_once(self, connection: Connection) -> bool:
-        """Claim one ready step and do it. Returns whether there was one."""
+    def work_once(self, connection: Connection, *, calling: bool | None = None) -> bool:
+        """Claim one ready step and do it. Returns whether there was one.
+
+        `calling` asks for steps that call out, or for those that do not; without it any will do.
+        """
         connection.execute("begin")
         try:
             now = read_clock(connection)
-            row = connection.execute(_CLAIM, {"now": now}).fetchone()
+            callers = [step.kind for step in self.registry.steps.values() if step.calls_out]
+            asked = {"now": now, "calling": calling, "callers": callers}
+            row = connection.execute(_CLAIM, asked).fetchone()
             if row is None:
                 connection.execute("rollback")
                 return False
@@ -174,11 +189,11 @@ class Worker:
 
     # -- the threads --------------------------------------------------------------------------------------------------
 
-    def _work_on(self, poll_s: float = 0.5) -> None:
+    def _work_on(self, calling: bool, poll_s: float = 0.5) -> None:
         while not self._stop.is_set():
             seen = self._signals
             try:
-                self._work_while_there_is_any()
+                self._work_while_there_is_any(calling)
             except Exception as fault:
                 log.error("worker.loop", fault=str(fault), kind=type(fault).__name__)
                 self._stop.wait(poll_s)
@@ -186,9 +201,9 @@ class Worker:
                 if self._signals == seen and not self._stop.is_set():
                     self._work.wait(poll_s)
 
-    def _work_while_there_is_any(self) -> None:
+    def _work_while_there_is_any(self, calling: bool) -> None:
         with self.database.connection() as connection:
-            while not self._stop.is_set() and self.work_once(connection):
+            while not self._stop.is_set() and self.work_once(connection, calling=calling):
                 pass
 
     def _listen(self) -> None:
