@@ -73,6 +73,7 @@ def test_an_acknowledgement_with_a_note_shows_on_another_open_page_by_itself(
     colleague = running.profile(chromium, "omar", "noc")
     with running.tab(colleague) as second:
         live(second, f"/desk/noc/alarms/{alarm_id}")
+        second.get_by_label("Note").fill("I was just about to")
         page.get_by_role("checkbox", name=f"Pick {alarm_id}", exact=True).check()
         page.get_by_role("group", name="For the picked rows").get_by_role("button", name="Acknowledge").click()
         page.get_by_label("Reason").fill("On my way with a new fan")
@@ -80,6 +81,7 @@ def test_an_acknowledgement_with_a_note_shows_on_another_open_page_by_itself(
         expect(page.locator(f"#row-{alarm_id}")).to_contain_text("by nora")
         expect(second.locator("#alarm-notes")).to_contain_text("On my way with a new fan")
         expect(second.locator("#alarm-facts")).to_contain_text("by nora")
+        expect(second.get_by_label("Note")).to_have_value("I was just about to")
         second.close()
     colleague.close()
 
@@ -196,7 +198,7 @@ def test_the_list_can_be_taken_along(running: Program, page: Page) -> None:
     with page.expect_download() as download:
         page.get_by_role("link", name="Table as CSV").click()
     text = Path(download.value.path()).read_text("utf-8-sig")
-    assert text.startswith("Severity,Alarm,Problem")
+    assert text.startswith("Severity,Alarm,Problem,Services,Last,Acknowledged")
     assert "Cooling has failed" in text
 
 

@@ -94,14 +94,21 @@ def instant(value: datetime | None, *, seconds: bool = False) -> Markup:
     return Markup('<time datetime="{}">{}</time>').format(machine(value), instant_text(value, seconds=seconds))
 
 
-def brief(value: datetime | None) -> Markup:
-    """An instant for narrow columns, without year and zone: 12 Oct, 14:03; the full instant is the title."""
+def brief_text(value: datetime | None) -> str:
+    """An instant without year and zone: 12 Oct, 14:03."""
     if value is None:
-        return Markup(NOTHING)
+        return NOTHING
     spoken = speaking()
     local = value.astimezone(spoken.zone)
     day_of_year = dates.format_skeleton("MMMd", local, locale=spoken.locale)
-    shown = f"{day_of_year}, {dates.format_time(local, format='HH:mm', locale=spoken.locale)}"
+    return f"{day_of_year}, {dates.format_time(local, format='HH:mm', locale=spoken.locale)}"
+
+
+def brief(value: datetime | None) -> Markup:
+    """The same for narrow columns; the full instant is the title."""
+    if value is None:
+        return Markup(NOTHING)
+    shown = brief_text(value)
     return Markup('<time datetime="{}" title="{}">{}</time>').format(machine(value), instant_text(value), shown)
 
 
@@ -195,6 +202,7 @@ FILTERS = {
     "instant": instant,
     "instant_text": instant_text,
     "brief": brief,
+    "brief_text": brief_text,
     "clock": clock,
     "ago": ago,
     "octets": octets,

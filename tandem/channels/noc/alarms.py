@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final, Literal
 
+from markupsafe import Markup
 from starlette.responses import Response
 
 from tandem.channels.kit import formats
-from tandem.channels.kit.i18n import _
+from tandem.channels.kit.i18n import _, ngettext
 from tandem.channels.kit.lists import (
     BulkAction,
     Choice,
@@ -159,11 +160,11 @@ def alarms_page() -> ListPage:
         columns=(
             Column("severity", _("Severity"), SEVERITIES, export=str),
             Column("id", _("Alarm"), link=PATH + "/{id}"),
-            Column("problem", _("Problem")),
-            Column("object_id", _("Object"), sort="object", narrow=False),
+            Column("problem", _("Problem"), _with_details, value=lambda row: row, export=lambda row: row.problem),
+            Column("object_id", _("Object"), sort="object", chosen=False),
             Column("services", _("Services"), formats.number, align="end", export=lambda count: count),
-            Column("count", _("Seen"), formats.number, align="end", export=lambda count: count),
-            Column("first_at", _("First"), formats.brief, sort="first", narrow=False),
+            Column("count", _("Seen"), formats.number, align="end", chosen=False, export=lambda count: count),
+            Column("first_at", _("First"), formats.brief, sort="first", chosen=False),
             Column("last_at", _("Last"), formats.brief, sort="last"),
             Column("ack", _("Acknowledged"), lambda chip: chip, export=lambda chip: chip.word),
         ),
@@ -189,6 +190,18 @@ def alarms_page() -> ListPage:
         template="noc/alarms.html",
         besides=besides,
     )
+
+
+def _with_details(row: AlarmRow) -> Markup:
+    """The problem, and in small below it where, since when and how often it was seen."""
+    seen = ngettext(
+        "%(where)s · first %(first)s · seen once",
+        "%(where)s · first %(first)s · seen %(num)s times",
+        row.count,
+        where=row.object_id or "–",
+        first=formats.brief_text(row.first_at),
+    )
+    return Markup('<span translate="no">{}</span><br><small class="soft">{}</small>').format(row.problem, seen)
 
 
 def _to_acknowledge(row: AlarmRow) -> bool:

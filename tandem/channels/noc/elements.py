@@ -123,11 +123,11 @@ def elements_page() -> ListPage:
             Column("name", _("Name"), link=ELEMENTS + "/{id}", sort=True),
             Column("kind", _("Kind"), sort=True, narrow=False),
             Column("made_of", _("Real or simulated"), MADE_OF, sort=True, export=str),
-            Column("software", _("Software"), narrow=False),
+            Column("software", _("Software"), narrow=False, chosen=False),
             Column("state", _("State"), ADMINISTRATIVE, sort=True, export=str),
             Column("answers", _("Reachable"), REACHABLE, sort=True, export=str),
             Column("latency_ms", _("Latency"), latency, align="end", export=lambda milliseconds: milliseconds),
-            Column("answered_at", _("Last answer"), formats.instant),
+            Column("answered_at", _("Last answer"), formats.brief),
             Column("alarm", _("Alarm"), _alarm, export=lambda alarm: alarm.id if alarm else ""),
         ),
         filters=(
