@@ -62,6 +62,14 @@ def billed(running: Program, chromium: Browser) -> str:
     return number
 
 
+def hidden_in(page: Page) -> dict[str, str]:
+    """What the page's form carries along."""
+    return {
+        name: page.locator(f"form.fields input[name={name}]").last.get_attribute("value") or ""
+        for name in ("csrf", "idempotency_key")
+    }
+
+
 def test_she_orders_and_both_pages_follow_by_themselves(niamh: Page, ann: Page) -> None:
     ann.goto(f"/desk/agent/customers/{CUSTOMER}?tab=orders")
     expect(ann.get_by_text("No orders yet")).to_be_visible()
@@ -105,11 +113,7 @@ def test_a_number_that_somebody_took_meanwhile_is_refused_at_its_field(running: 
 
 def test_sending_the_form_twice_makes_one_order(running: Program, sean: Page) -> None:
     sean.goto("/my/offers/offer-flex-20")
-    form = {
-        name: sean.locator(f"form.fields input[name={name}]").first.get_attribute("value") or ""
-        for name in ("csrf", "idempotency_key")
-    }
-    sent = {**form, "msisdn": "any", "agreed": "1"}
+    sent = {**hidden_in(sean), "msisdn": "any", "agreed": "1"}
     first = sean.context.request.post("/my/offers/offer-flex-20", form=sent)
     again = sean.context.request.post("/my/offers/offer-flex-20", form=sent)
     assert (first.url, first.status) == (again.url, 200)
@@ -171,8 +175,11 @@ def test_the_bill_says_why_and_is_paid_until_nothing_is_left(billed: str, niamh:
     expect(niamh.get_by_text("Nothing was taken from your card:")).to_contain_text("insufficient funds")
     niamh.get_by_role("link", name="Try another card").click()
     niamh.get_by_label("Card token").fill("tok_visa")
+    sent = {**hidden_in(niamh), "amount": "51.35", "card_token": "tok_visa"}
+    form = niamh.url
     niamh.get_by_role("button", name="Pay now").click()
     expect(niamh.get_by_text("Thank you, we have your money.")).to_be_visible()
+    assert niamh.context.request.post(form, form=sent).url == niamh.url  # the same form again: the same receipt
     expect(niamh.get_by_text("Visa •••• 4242")).to_be_visible()
     niamh.goto("/my")
     expect(niamh.get_by_role("heading", name="Nothing to pay")).to_be_visible()

@@ -142,7 +142,7 @@ def _facts(view: CustomerView, accounts: Sequence[Account]) -> list[Fact]:
     ]
     balances = [account.balance for account in accounts if account.balance is not None]
     if balances and len({balance.currency for balance in balances}) == 1:
-        facts.append(Fact(_("Balance"), formats.money(total(balances, balances[0].currency))))
+        facts.insert(0, Fact(_("Balance"), formats.money(total(balances, balances[0].currency))))
     return facts
 
 

@@ -36,12 +36,15 @@ CARD: Final = TextField(
 
 
 def _form(bill: BillView) -> tuple[Form, MoneyField]:
+    """The form. Its limit is the whole bill: what is left of it is the command's to judge, which knows a form that
+    was sent before, and answers it with the payment that it made.
+    """
     amount = MoneyField(
         "amount",
         _("Amount"),
         currency=bill.remaining.currency,
         at_least=Money.of("0.01", bill.remaining.currency),
-        at_most=bill.remaining,
+        at_most=bill.gross,
         path="totalAmount",
     )
     return Form(amount, CARD), amount
