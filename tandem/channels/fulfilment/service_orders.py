@@ -125,7 +125,7 @@ def service_orders_page() -> ListPage:
             Column("wants", _("Wants"), narrow=False),
             Column("code", _("Cause"), lambda code: CAUSES(code) if code else "–", export=str),
             Column("taken_at", _("Taken in"), formats.brief, sort="taken"),
-            Column("ended_at", _("Ended"), formats.brief, sort="ended", narrow=False),
+            Column("ended_at", _("Ended"), formats.brief, sort="ended", narrow=False, chosen=False),
             Column("took_s", _("Took"), _took, align="end", narrow=False, export=lambda seconds: seconds),
             Column("external_id", _("Asked for by"), short_id, chosen=False, export=str),
         ),

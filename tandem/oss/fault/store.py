@@ -8,7 +8,7 @@ from tandem.kernel import json
 from tandem.kernel.json import Doc
 from tandem.kernel.period import Instant, instant
 from tandem.kernel.store import Column, EntityTable, Stored, Uow, plain_table
-from tandem.oss.fault.rules.reduction import COUNT, REDUCTION_KEY
+from tandem.oss.fault.rules.reduction import COUNT, LAST, REDUCTION_KEY
 from tandem.oss.fault.terms import AlarmComment, AlarmFilter, AlarmView
 
 
@@ -131,7 +131,7 @@ def view_of(alarm: Stored) -> AlarmView:
         probable_cause=doc.get("probableCause", ""),
         repair=doc.get("proposedRepairedActions", ""),
         first_at=instant(doc["alarmRaisedTime"]),
-        last_at=instant(doc.get("alarmChangedTime") or doc["alarmRaisedTime"]),
+        last_at=instant(doc.get(LAST) or doc.get("alarmChangedTime") or doc["alarmRaisedTime"]),
         cleared_at=instant(cleared) if cleared else None,
         count=doc.get(COUNT, 1),
         reduction_key=doc.get(REDUCTION_KEY, ""),

@@ -200,7 +200,8 @@ def test_alarms_raised_lately_are_counted_and_their_history_told(uow: Uow) -> No
     alarm = observed(uow, reduction_key="a", seen_at=FIRST)
     observed(uow, reduction_key="b", seen_at=THIRD)
     assert (public.count_raised(uow, since=SECOND), public.count_raised(uow, since=FIRST)) == (1, 2)
-    public.acknowledge(uow, alarm_id=alarm.id, by="orla")
+    acknowledged = public.acknowledge(uow, alarm_id=alarm.id, by="orla")
+    assert (acknowledged.first_at, acknowledged.last_at) == (FIRST, FIRST)
     changes = public.history_of(uow, alarm_id=alarm.id)
     assert [change.after["ackState"] for change in changes] == ["unacknowledged", "acknowledged"]
 

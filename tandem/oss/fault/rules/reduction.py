@@ -2,7 +2,8 @@
 
 The first observation of a reduction key raises an alarm; each further one moves its last occurrence and its count and
 may change its severity; one of severity `cleared` ends it. The count stands in an attribute of ours, `x-count`, since
-the standard has none, with the reduction key beside it.
+the standard has none, with the reduction key and the last occurrence beside it: `alarmChangedTime` moves also when
+somebody acknowledges or comments.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from tandem.oss.fault.terms import Observation
 
 COUNT = "x-count"
 REDUCTION_KEY = "x-reductionKey"
+LAST = "x-lastOccurrence"
 
 
 def raised(seen: Observation, alarm_id: str) -> Doc:
@@ -25,6 +27,7 @@ def raised(seen: Observation, alarm_id: str) -> Doc:
         "@type": "Alarm",
         REDUCTION_KEY: seen.reduction_key,
         COUNT: 1,
+        LAST: at,
         "state": "raised",
         "ackState": "unacknowledged",
         "perceivedSeverity": seen.severity,
@@ -71,7 +74,7 @@ def reported(report: Doc, alarm_id: str, key: str) -> Doc:
     """The new alarm of another system's first report. Raises: IllegalTransition when it does not begin as raised."""
     lifecycle.ALARM.check(None, report, attribute="state")
     fresh = {"ackState": "unacknowledged", "alarmChangedTime": report["alarmRaisedTime"]}
-    return {**fresh, **report, "id": alarm_id, REDUCTION_KEY: key, COUNT: 1}
+    return {**fresh, **report, "id": alarm_id, REDUCTION_KEY: key, COUNT: 1, LAST: report["alarmRaisedTime"]}
 
 
 def reported_again(alarm: Doc, report: Doc, at: Instant) -> Doc:
@@ -84,6 +87,7 @@ def reported_again(alarm: Doc, report: Doc, at: Instant) -> Doc:
         **{name: alarm[name] for name in kept if name in alarm},
         "state": "updated",
         COUNT: alarm.get(COUNT, 1) + 1,
+        LAST: text_of(at),
         "alarmChangedTime": text_of(at),
     }
 
@@ -95,6 +99,7 @@ def seen_again(alarm: Doc, seen: Observation) -> Doc:
         **alarm,
         "state": "updated",
         COUNT: alarm.get(COUNT, 1) + 1,
+        LAST: text_of(seen.seen_at),
         "perceivedSeverity": seen.severity,
         "specificProblem": seen.problem,
         "alarmChangedTime": text_of(seen.seen_at),
