@@ -193,6 +193,15 @@ def test_every_use_is_listed(billed: str, niamh: Page) -> None:
     expect(niamh.locator("tbody tr").last).to_contain_text("12.5 GB")
 
 
+def test_what_is_used_shows_on_the_open_page_by_itself(running: Program, billed: str, niamh: Page) -> None:
+    niamh.goto("/my/usage")
+    expect(niamh.locator("[data-live-switch]")).to_have_attribute("data-state", "live")
+    before = niamh.locator("tbody tr").count()
+    people.load_use(running, f"u-4,data,{billed},,2026-11-01T00:10:00Z,90000000000")
+    expect(niamh.locator("tbody tr")).to_have_count(before + 1)
+    expect(niamh.get_by_text("90 GB of 100 GB")).to_be_visible()
+
+
 def test_she_changes_how_she_is_reached_and_in_which_language(sean: Page) -> None:
     sean.goto("/my/profile")
     sean.get_by_label("E-mail").fill("not an address")

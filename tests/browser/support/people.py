@@ -67,15 +67,17 @@ def card_processor(folder: Path) -> Iterator[None]:
 
 def use_a_month(on: Program, msisdn: str) -> None:
     """October's use of the story: data and a national call within the plan, and a call to Germany beside it."""
-    lines = (
-        "record_id,usage_type,served_number,destination,started_at,quantity",
-        f"u-1,data,{msisdn},,2026-10-15T10:00:00Z,12500000000",
-        f"u-2,voice,{msisdn},353209100002,2026-10-16T18:00:00Z,190",
-        f"u-3,voice,{msisdn},4930123456,2026-10-17T18:00:00Z,440",
-    )
+    load_use(on, f"u-1,data,{msisdn},,2026-10-15T10:00:00Z,12500000000")
+    load_use(on, f"u-2,voice,{msisdn},353209100002,2026-10-16T18:00:00Z,190")
+    load_use(on, f"u-3,voice,{msisdn},4930123456,2026-10-17T18:00:00Z,440")
+
+
+def load_use(on: Program, line: str) -> None:
+    """One usage record, as a file brings it."""
+    content = f"record_id,usage_type,served_number,destination,started_at,quantity\n{line}".encode()
     with on.story.uow("usage") as uow:
-        report = charging.load_usage_file(uow, content="\n".join(lines).encode(), source="october.csv")
-    assert report.rated == 3, report
+        report = charging.load_usage_file(uow, content=content, source="october.csv")
+    assert report.rated == 1, report
 
 
 def begin_in_october(on: Program) -> None:
