@@ -35,6 +35,7 @@ _ORDER: Final[dict[str, Any]] = {
         "billingAccount": "BillingAccount",
         "relatedParty.partyOrPartyRole": BY_REFERRED_TYPE,
         "productOrderItem.billingAccount": "BillingAccount",
+        "productOrderItem.product": "Product",
         "productOrderItem.productOffering": "ProductOffering",
         "productOrderItem.product.productOffering": "ProductOffering",
     },

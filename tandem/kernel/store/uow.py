@@ -221,7 +221,7 @@ def translated(fault: psycopg.Error) -> TandemError:
         )
     if isinstance(fault, psycopg.errors.IntegrityError | psycopg.errors.DataError):
         return Invalid(
-            f"the database refuses it: {diag.message_primary}",
+            f"the database refuses it: {diag.message_primary or fault}",
             code="store.constraint",
             constraint=diag.constraint_name,
         )

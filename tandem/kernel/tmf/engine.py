@@ -233,9 +233,14 @@ class TmfEngine:
         if self.settings.trust_forwarded:
             scheme = headers.get(b"x-forwarded-proto", scheme)
             host = headers.get(b"x-forwarded-host", host)
-        if scheme not in (b"http", b"https") or not _HOST.fullmatch(host):
-            scheme, host = b"http", b"localhost"
-        return f"{scheme.decode()}://{host.decode()}"
+        return base_url_of(scheme, host)
+
+
+def base_url_of(scheme: bytes, host: bytes) -> str:
+    """Where a request says that it found us; what cannot be an address is not repeated."""
+    if scheme not in (b"http", b"https") or not _HOST.fullmatch(host):
+        return "http://localhost"
+    return f"{scheme.decode()}://{host.decode()}"
 
 
 def _hosts_of(public_url: str | None) -> frozenset[str]:

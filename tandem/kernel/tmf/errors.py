@@ -142,6 +142,8 @@ def read_json(body: bytes) -> Any:
         raise _too_deep() from fault
     if body.count(b"[") + body.count(b"{") > DEEPEST:
         _require_shallow(value)
+    if rb"\u0000" in body:
+        _require_no_nul(value, "")
     return value
 
 
@@ -158,6 +160,19 @@ def _require_shallow(value: Any) -> None:
         if not level:
             return
     raise _too_deep()
+
+
+def _require_no_nul(value: Any, path: str) -> None:
+    """What no database keeps in a text is refused where it stands."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            _require_no_nul(name, path)
+            _require_no_nul(inner, f"{path}.{name}" if path else name)
+    elif isinstance(value, list):
+        for place, inner in enumerate(value):
+            _require_no_nul(inner, f"{path}[{place}]")
+    elif isinstance(value, str) and "\0" in value:
+        raise Invalid("a text has no NUL in it", code="json.nul", path=path)
 
 
 def _too_deep() -> Invalid:

@@ -42,7 +42,7 @@ class Operations:
             try:
                 rows, total = _page(uow, resource, condition, order, asked)
             except (Invalid, Unavailable) as fault:
-                raise _pattern_fault(fault, condition) from fault
+                raise _pattern_fault(fault, condition, asked) from fault
         docs = [resource.wire_doc(row, call.base_url) for row in rows]
         if asked.fields is not None:
             docs = [asked.fields.apply(doc) for doc in docs]
@@ -231,14 +231,15 @@ def _page(
     return rows, table.count(uow, condition.sql, params)
 
 
-def _pattern_fault(fault: Invalid | Unavailable, condition: Condition) -> Invalid | Unavailable:
+def _pattern_fault(fault: Invalid | Unavailable, condition: Condition, asked: query.Query) -> Invalid | Unavailable:
     """A pattern that the database cannot read or that takes too long is the client's fault."""
-    if not condition.slow:
+    path = next((term.said for terms in asked.filters for term in terms if term.operator == "regex"), None)
+    if not condition.slow or path is None:
         return fault
     if isinstance(fault, Invalid):
-        return Invalid(f"the pattern cannot be read: {fault.reason}", code="query.bad_pattern", path="regex")
+        return Invalid(f"the pattern cannot be read: {fault.reason}", code="query.bad_pattern", path=path)
     if "timeout" in fault.reason:
-        return Invalid("the pattern takes too long", code="query.pattern_too_slow", path="regex")
+        return Invalid("the pattern takes too long", code="query.pattern_too_slow", path=path)
     return fault
 
 

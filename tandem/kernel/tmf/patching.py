@@ -19,7 +19,7 @@ from tandem.kernel.tmf.errors import UnsupportedMedia
 MERGE = frozenset({"application/merge-patch+json", "application/json"})
 OPERATIONS = "application/json-patch+json"
 ACCEPTED = ", ".join([*sorted(MERGE), OPERATIONS])
-_OPERATION_NAMES = frozenset({"add", "remove", "replace", "move", "copy", "test"})
+_OPERATION_NAMES = ("add", "copy", "move", "remove", "replace", "test")
 
 
 class PatchTestFailed(Conflict):
@@ -64,7 +64,7 @@ def _operated(doc: Doc, operations: Any) -> Doc:
 
 def _applied(doc: Any, operation: Any, path: str) -> Any:
     if not isinstance(operation, dict) or operation.get("op") not in _OPERATION_NAMES:
-        known = ", ".join(sorted(_OPERATION_NAMES))
+        known = ", ".join(_OPERATION_NAMES)
         raise Invalid(f"operation {path} has no known 'op'; it is one of: {known}", code="tmf.bad_patch", path=path)
     try:
         return jsonpatch.apply_patch(doc, [operation], in_place=True)

@@ -143,6 +143,8 @@ def _term(path: str, sign: str, text: str) -> Term:
     head, dot, last = path.rpartition(".")
     if sign == "=" and dot and last in _OPERATORS:
         path, operator = head, _OPERATORS[last]
+    if "\0" in text:
+        raise Invalid("a text has no NUL in it", code="query.bad_value", path=said)
     values = (text,) if operator == "regex" else _values(text)
     return Term(path.strip("."), operator, values, said)
 

@@ -20,6 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from tandem.kernel import errors, json
 from tandem.kernel.errors import TandemError
 from tandem.kernel.ids import new_id
+from tandem.kernel.tmf.engine import base_url_of
 from tandem.kernel.tmf.errors import Header, MethodNotAllowed, UnknownPath, UnsupportedMedia, error_doc
 from tandem.kernel.web.metrics import Metrics
 from tandem.kernel.web.scope import header_of
@@ -84,7 +85,7 @@ class Edge:
         if answer.status:
             log.error("http.cut_short", exc_info=fault)
             raise fault
-        status, doc, headers = error_doc(error, self._public_url)
+        status, doc, headers = error_doc(error, self._public_url or _base_url(scope))
         if _is_for_people(scope):
             body, kind = self._page(scope, error, status), b"text/html; charset=utf-8"
         else:
@@ -118,6 +119,10 @@ class Edge:
             ms=round(seconds * 1000, 2),
             client=client[0] if client else None,
         )
+
+
+def _base_url(scope: Scope) -> str:
+    return base_url_of(scope.get("scheme", "http").encode(), (header_of(scope, b"host") or "").encode("latin-1"))
 
 
 class _Answer:

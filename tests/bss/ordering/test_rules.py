@@ -45,6 +45,7 @@ def news(state: str, items: dict[str, str] | None = None, **more: Any) -> Servic
         ({"productOrderItem": []}, "productOrderItem"),
         ({"productOrderItem": [item(), item()]}, "productOrderItem[1].id"),
         ({"productOrderItem": [item(quantity=2)]}, "productOrderItem[0].quantity"),
+        ({"productOrderItem": [item(quantity=0)]}, "productOrderItem[0].quantity"),
         ({"productOrderItem": [item(productOffering={})]}, "productOrderItem[0].productOffering"),
         ({"productOrderItem": [item(action="delete")]}, "productOrderItem[0].product.id"),
         ({"productOrderItem": [item(action="modify", product={"name": "Max"})]}, "productOrderItem[0].product.id"),

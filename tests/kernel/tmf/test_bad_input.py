@@ -50,6 +50,19 @@ def test_a_nasty_body_never_breaks_us(client: TmfClient, base: str, body: bytes)
 
 
 @pytest.mark.parametrize(
+    ("body", "path"),
+    [
+        (b'{"name": "a\\u0000b"}', "name"),
+        (b'{"name": "a", "wheel": [{"id": "1"}, {"id": "\\u0000"}]}', "wheel[1].id"),
+        (b'{"name": "a", "shelf": {"x\\u0000": 1}}', "shelf"),
+    ],
+)
+def test_a_null_character_is_refused_with_its_place(client: TmfClient, body: bytes, path: str) -> None:
+    answer = client.post(f"{toys.V5}/toy", body)
+    assert (answer.status_code, answer.json()["code"], answer.json()["path"]) == (400, "json.nul", path)
+
+
+@pytest.mark.parametrize(
     "query",
     [
         "name=%ff", "name=%", "=", "&&&", ";", ";;name=a", "name=a;;;", "name.=a", ".name=a", "name..x=a",
@@ -74,7 +87,8 @@ def test_a_nasty_query_never_breaks_us(client: TmfClient, query: str) -> None:
         None, [], [[]], [{}], [{"op": "add"}], [{"op": "add", "path": "/a/b/c", "value": 1}],
         [{"op": "move", "from": "/name", "path": "/name/x"}], [{"op": "copy", "from": "/x", "path": "/y"}],
         [{"op": "remove", "path": ""}], [{"op": "replace", "path": "", "value": 5}],
-        [{"op": "add", "path": 5, "value": 5}],
+        [{"op": "add", "path": 5, "value": 5}], [{"op": [], "path": "/name"}],
+        [{"op": {"a": 1}, "path": -1.5, "from": []}],
         [{"op": "add", "path": "/colour/-", "value": "x"}], [{"op": "add", "path": "/wheel/99", "value": {}}],
         [{"op": "test", "path": "/~2", "value": 1}], {"op": "add"}, "text", 5,
     ],

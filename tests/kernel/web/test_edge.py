@@ -57,6 +57,7 @@ def test_a_program_gets_the_standards_error_body(client: httpx.Client) -> None:
     assert answer.status_code == 404
     doc = answer.json()
     assert (doc["code"], doc["status"], doc["path"]) == ("http.unknown_path", "404", "/nothing/here")
+    assert doc["referenceError"] == str(client.base_url.join("/api/errors#http.unknown_path"))
     assert client.post("/desk/nothing").status_code == 404
     refused = client.put("/cached")
     assert (refused.status_code, refused.json()["code"]) == (405, "http.method_not_allowed")

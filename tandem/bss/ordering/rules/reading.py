@@ -63,4 +63,5 @@ def characteristics_of(item: Doc) -> dict[str, Any]:
 
 def quantity_of(item: Doc) -> int:
     """How many; one unless it says."""
-    return int(item.get("quantity") or 1)
+    said = item.get("quantity")
+    return 1 if said is None else int(said)
