@@ -169,7 +169,12 @@ def _exchanges(task: TaskView) -> list[Exchange]:
 def _read_back(answer: Mapping[str, Any]) -> Mapping[str, Any]:
     held = answer.get("readBack") or {}
     attributes = held.get("attributes", held) if isinstance(held, Mapping) else {}
-    return attributes or {}
+    return {name: _said(value) for name, value in (attributes or {}).items()}
+
+
+def _said(value: Any) -> Any:
+    """A value as the element's own words have it."""
+    return ("yes" if value else "no") if isinstance(value, bool) else value
 
 
 # -- Why? -------------------------------------------------------------------------------------------------------------

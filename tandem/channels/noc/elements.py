@@ -186,10 +186,15 @@ def _card(change: ElementChange) -> ChangeCard:
         title=words.get(change.what, change.what),
         chip=CHANGE_STATES(change.state),
         at=change.changed_at,
-        changes=[Change(one.attribute, one.before, one.after) for one in change.changes],
+        changes=[Change(one.attribute, _said(one.before), _said(one.after)) for one in change.changes],
         exchanges=change.exchanges,
         cause=change.cause,
     )
+
+
+def _said(value: str | int | bool | None) -> str | int | None:
+    """A value as the element's own words have it."""
+    return ("yes" if value else "no") if isinstance(value, bool) else value
 
 
 def contact_cause(uow: Uow, element_id: str) -> Cause:
