@@ -48,9 +48,9 @@ def prepare(settings: Settings) -> Installation:
 
 def find_database(settings: Settings) -> tuple[EmbeddedPostgres | None, DatabaseUrls]:
     """The operator's own PostgreSQL, or the embedded one, started or joined."""
+    settings.data.mkdir(parents=True, exist_ok=True)
     if settings.database_url:
         return None, ensure_roles(settings.database_url)
-    settings.data.mkdir(parents=True, exist_ok=True)
     postgres = EmbeddedPostgres(settings.data)
     postgres.start()
     return postgres, DatabaseUrls(owner=postgres.url("tandem_owner"), app=postgres.url("tandem_app"))

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tandem.app.running import announced
+from tandem.app.running import announced, find_running
 from tandem.app.supervisor import ChildSpec, Supervisor, answers
 from tandem.kernel.store.embedded import EmbeddedPostgres
 
@@ -68,7 +68,9 @@ def _child(spec: Mapping[str, Any]) -> ChildSpec:
 
 
 def _stop(plan: Plan, postgres: EmbeddedPostgres | None) -> None:
-    if plan.register_folder:
+    """End the register and the database, unless another Tandem on this data folder still lives on them."""
+    is_last = all(other.pid == os.getpid() for other in find_running(Path(plan.data)))
+    if plan.register_folder and is_last:
         from tandem.oss.elements.public import find_running_hlr  # only now: it is not needed to watch
 
         running = find_running_hlr(Path(plan.register_folder))
