@@ -153,20 +153,37 @@ def test_an_alarm_is_cleared_by_hand_with_a_reason(running: Program, page: Page)
 def test_a_silent_register_raises_an_alarm_that_names_whom_it_touches_and_clears_by_itself(
     running: Program, page: Page
 ) -> None:
+    follow_a_silence(running, page)
+    page.goto(f"/desk/noc/elements/{HLR}")
+    expect(page.locator("#element")).to_contain_text("Answers")
+    page.locator("details.diff summary").first.click()
+    expect(page.locator("details.diff[open]")).to_contain_text("SET subscriber")
+
+
+@pytest.mark.hlr
+def test_the_real_register_is_killed_and_the_page_says_so_within_five_seconds(
+    admin_url: str, tmp_path: Path, chromium: Browser
+) -> None:
+    with program(admin_url, tmp_path, hlr="real") as running:
+        running.story.order()
+        context = running.profile(chromium, "rita", "noc")
+        with running.tab(context) as page:
+            follow_a_silence(running, page)
+        context.close()
+
+
+def follow_a_silence(running: Program, page: Page) -> None:
+    """The register dies: the list, the alarm and whom it touches; it comes back: all of it is over."""
     live(page, "/desk/noc/elements")
     expect(page.locator(f"#row-{HLR}")).to_contain_text("Answers")
     running.story.hlr.kill()
-    expect(page.locator(f"#row-{HLR}")).to_contain_text("Does not answer")
+    expect(page.locator(f"#row-{HLR}").get_by_role("link", name="Critical")).to_be_visible(timeout=5_000)
     page.locator(f"#row-{HLR}").get_by_role("link", name="Critical").click()
     expect(page.locator("#alarm-felt")).to_contain_text("1 service, 1 customer")
     expect(page.locator("#alarm-felt")).to_contain_text("Outage")
     expect(page.locator("#alarm-why")).to_contain_text(f"{HLR} does not answer")
     running.story.reconnect(running.story.hlr.start_again())
-    expect(page.locator("#alarm-head .chip")).to_have_text("Cleared")
-    page.goto(f"/desk/noc/elements/{HLR}")
-    expect(page.locator("#element")).to_contain_text("Answers")
-    page.locator("details.diff summary").first.click()
-    expect(page.locator("details.diff[open]")).to_contain_text("SET subscriber")
+    expect(page.locator("#alarm-head .chip")).to_have_text("Cleared", timeout=15_000)
 
 
 def test_a_storm_is_said(running: Program, page: Page) -> None:
