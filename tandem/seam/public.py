@@ -32,7 +32,7 @@ class ServiceOrders(Protocol):
     """
 
     def request(self, uow: Uow, request: ServiceOrderRequest) -> str:
-        """Ask; returns the service order's id. Idempotent: by `external_id`. Progress comes as ServiceOrderProgressed."""
+        """Ask; the service order's id. Idempotent: by `external_id`. Progress comes as ServiceOrderProgressed."""
         ...
 
     def cancel(self, uow: Uow, external_id: str, reason: str) -> None:

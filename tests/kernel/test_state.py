@@ -20,9 +20,7 @@ DOOR = StateTable("Door", initial=("shut",), edges={"shut": ("open", "gone"), "o
         ({}, {"state": "open"}),
     ],
 )
-def test_a_document_may_begin_stay_and_move_along_an_edge(
-    before: dict[str, str] | None, after: dict[str, str]
-) -> None:
+def test_a_document_may_begin_stay_and_move_along_an_edge(before: dict[str, str] | None, after: dict[str, str]) -> None:
     DOOR.check(before, after, attribute="state")
 
 
