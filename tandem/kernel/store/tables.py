@@ -116,4 +116,5 @@ IDEMPOTENCY = plain_table(
     created_at timestamptz not null default clock_timestamp(),
     primary key (tenant, scope, key)
     """,
+    also=("create index kernel_idempotency_age on kernel_idempotency (tenant, created_at)",),
 )
