@@ -12,6 +12,7 @@ from typing import Any, Final
 from tandem.bss.catalog import commands, store
 from tandem.kernel.json import Doc
 from tandem.kernel.store import EntityTable, Uow
+from tandem.kernel.tmf.types import CharacteristicValueSpecification
 
 MAX_100: Final = "offer-max-100"
 FLEX_20: Final = "offer-flex-20"
@@ -156,7 +157,7 @@ def _told(name: str, value: Any) -> Doc:
         "name": name,
         "valueType": kind,
         "productSpecCharacteristicValue": [
-            {"@type": f"{kind.capitalize()}CharacteristicValueSpecification", "valueType": kind, "value": value}
+            {"@type": CharacteristicValueSpecification.type_for({"value": value}), "valueType": kind, "value": value}
         ],
     }
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping
+from typing import Final
 
-from tandem.bss.ordering import commands, queries, store
+from tandem.bss.ordering import commands, model, queries, store
 from tandem.bss.ordering.terms import CancellationView, FalloutFilter, NewOrder, OrderFilter, OrderView
 from tandem.kernel.json import Doc
 from tandem.kernel.store import Change, Uow
+from tandem.kernel.tmf.shape import TypeFiller
+
+_fill_types: Final = TypeFiller(model.ProductOrder, "ProductOrder")
 
 
 def place_product_order(uow: Uow, *, order: Doc) -> OrderView:
@@ -15,7 +20,7 @@ def place_product_order(uow: Uow, *, order: Doc) -> OrderView:
 
     Raises: OrderRefused, OfferingNotSellable, NumberNotFree. What else speaks against it makes it `rejected`.
     """
-    return queries.view_of(commands.place_product_order(uow, order))
+    return queries.view_of(commands.place_product_order(uow, _fill_types(copy.deepcopy(order))))
 
 
 def order_offering(uow: Uow, *, new: NewOrder, key: str) -> OrderView:

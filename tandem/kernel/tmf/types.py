@@ -227,8 +227,11 @@ class CharacteristicValueSpecification(Extensible):
 
     @classmethod
     def type_for(cls, doc: Doc) -> str:
+        """As the value's kind; the documents of version 5 list no type of their own for a boolean."""
         value = doc.get("value")
-        return cls.__name__ if value is None else f"{characteristic_type(value)}ValueSpecification"
+        if value is None or isinstance(value, bool):
+            return cls.__name__
+        return f"{characteristic_type(value)}ValueSpecification"
 
 
 class CharacteristicSpecificationRelationship(Extensible):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any, Final
 
 from tandem.kernel.tmf import CHANGES_AND_STATES, READ, AnyExposure, Exposure
+from tandem.kernel.tmf.conversion import Step, conversion
+from tandem.oss.activation import rules
 from tandem.oss.activation.commands import activations
 from tandem.oss.activation.model import Monitor
 from tandem.oss.activation.store import RESOURCE_MONITORS, SERVICE_MONITORS
@@ -28,6 +30,10 @@ _MONITOR: Final[dict[str, Any]] = {
     "verbs": READ,
     "events": CHANGES_AND_STATES,
 }
+
+_RESOURCE_TO_WIRE, _RESOURCE_FROM_WIRE = conversion(
+    *RESOURCE_ON_WIRE.to_v4.steps, Step(out=rules.with_specification_href, back=rules.without_specification_href)
+)
 
 EXPOSURES: Final[tuple[AnyExposure, ...]] = (
     Exposure(
@@ -56,8 +62,8 @@ EXPOSURES: Final[tuple[AnyExposure, ...]] = (
         type_name="Resource",
         table=RESOURCE_ON_WIRE.table,
         model=RESOURCE_ON_WIRE.model,
-        to_wire=RESOURCE_ON_WIRE.to_v4,
-        from_wire=RESOURCE_ON_WIRE.from_v4,
+        to_wire=_RESOURCE_TO_WIRE,
+        from_wire=_RESOURCE_FROM_WIRE,
         server_set=("href",),
         references={
             "resourceSpecification": "ResourceSpecification",

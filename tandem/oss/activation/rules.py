@@ -43,3 +43,24 @@ def ended(monitor: Doc, state: str, status: int, facts: Mapping[str, Any]) -> Do
         "body": json.dumps(dict(facts)).decode(),
     }
     return {**monitor, "state": state, "response": response}
+
+
+def with_specification_href(resource: Doc) -> Doc:
+    """A resource that says where its specification is. Standard: TMF702 v4 demands the href of that reference."""
+    specification = resource.get("resourceSpecification")
+    if not isinstance(specification, dict) or "href" in specification or "id" not in specification:
+        return resource
+    return {**resource, "resourceSpecification": {**specification, "href": _specification_href(specification["id"])}}
+
+
+def without_specification_href(resource: Doc) -> Doc:
+    """A resource as it is kept: without the href that only we said."""
+    specification = resource.get("resourceSpecification")
+    if not isinstance(specification, dict) or specification.get("href") != _specification_href(specification.get("id")):
+        return resource
+    kept = {name: value for name, value in specification.items() if name != "href"}
+    return {**resource, "resourceSpecification": kept}
+
+
+def _specification_href(specification_id: Any) -> str:
+    return f"/tmf-api/resourceCatalog/v4/resourceSpecification/{specification_id}"

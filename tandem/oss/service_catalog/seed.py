@@ -7,7 +7,10 @@ from typing import Any, Final
 
 from tandem.kernel.json import Doc
 from tandem.kernel.store import EntityTable, Uow
+from tandem.kernel.tmf.shape import TypeFiller
+from tandem.kernel.tmf.types import Entity
 from tandem.oss.service_catalog import commands, store
+from tandem.oss.service_catalog.model import tmf633, tmf634
 from tandem.oss.service_catalog.terms import (
     HLR,
     HLR_SUBSCRIBER,
@@ -24,22 +27,31 @@ IN_USE: Final = {"version": VERSION, "lifecycleStatus": "Active"}
 
 def seed(uow: Uow) -> None:
     """Describe everything that is not described yet. Idempotent: by id."""
-    for table, docs in _entries():
+    for table, model, docs in _entries():
+        typed = TypeFiller(model, table.entity)
         create = commands.describe_service if table is store.SERVICE_SPECIFICATIONS else None
         for doc in docs:
             if not table.exists(uow, doc["id"]):
-                (create or partial(commands.add_entry, table))(uow, {**IN_USE, **doc})
+                (create or partial(commands.add_entry, table))(uow, typed({**IN_USE, **doc}))
 
 
-def _entries() -> tuple[tuple[EntityTable, tuple[Doc, ...]], ...]:
+def _entries() -> tuple[tuple[EntityTable, type[Entity], tuple[Doc, ...]], ...]:
     return (
-        (store.RESOURCE_SPECIFICATIONS, (_msisdn(), _sim(), _hlr(), _hlr_subscriber())),
-        (store.RESOURCE_CATEGORIES, (_category("res-cat-mobile", "Mobile resources"),)),
-        (store.RESOURCE_CATALOGS, (_catalog("res-catalog", "Network resources", "res-cat-mobile"),)),
-        (store.SERVICE_SPECIFICATIONS, (_mobile_subscription(),)),
-        (store.SERVICE_CATEGORIES, (_category("svc-cat-mobile", "Mobile services"),)),
-        (store.SERVICE_CANDIDATES, (_mobile_candidate(),)),
-        (store.SERVICE_CATALOGS, (_catalog("svc-catalog", "Network services", "svc-cat-mobile"),)),
+        (store.RESOURCE_SPECIFICATIONS, tmf634.ResourceSpecification, (_msisdn(), _sim(), _hlr(), _hlr_subscriber())),
+        (store.RESOURCE_CATEGORIES, tmf634.ResourceCategory, (_category("res-cat-mobile", "Mobile resources"),)),
+        (
+            store.RESOURCE_CATALOGS,
+            tmf634.ResourceCatalog,
+            (_catalog("res-catalog", "Network resources", "res-cat-mobile"),),
+        ),
+        (store.SERVICE_SPECIFICATIONS, tmf633.ServiceSpecification, (_mobile_subscription(),)),
+        (store.SERVICE_CATEGORIES, tmf633.ServiceCategory, (_category("svc-cat-mobile", "Mobile services"),)),
+        (store.SERVICE_CANDIDATES, tmf633.ServiceCandidate, (_mobile_candidate(),)),
+        (
+            store.SERVICE_CATALOGS,
+            tmf633.ServiceCatalog,
+            (_catalog("svc-catalog", "Network services", "svc-cat-mobile"),),
+        ),
     )
 
 
