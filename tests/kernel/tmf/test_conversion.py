@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tandem.kernel.tmf.conversion import (
+    beneath,
     conversion,
     exchanged,
     flattened,
@@ -92,3 +93,28 @@ def test_paths_go_both_ways(stored: str, wire: str) -> None:
 def test_a_filters_value_is_translated_with_its_path() -> None:
     assert BACK.stored("state", "canceled") == ("state", "cancelled")
     assert BACK.stored("other", "canceled") == ("other", "canceled")
+
+
+DEEP_OUT, DEEP_BACK = conversion(*beneath("item.product", *OUT.steps))
+
+
+@given(st.lists(st.fixed_dictionaries({"id": _texts}, optional={"product": _doc}), max_size=2))
+def test_the_same_differences_hold_beneath_a_path(items: list[dict[str, Any]]) -> None:
+    stored = {"item": items, "state": "cancelled"}
+    wire = DEEP_OUT(stored)
+    assert wire["state"] == "cancelled"
+    assert [item.get("product") for item in wire["item"]] == [
+        OUT(item["product"]) if "product" in item else None for item in items
+    ]
+    assert DEEP_BACK(wire) == stored
+
+
+def test_paths_and_values_beneath_a_path_go_both_ways() -> None:
+    stored, wire = "item.product.item.externalId", "item.product.item.itemNumber"
+    assert (DEEP_OUT.path(stored), DEEP_OUT.path("item[2].product.place[0].place.id")) == (
+        wire,
+        "item[2].product.place[0].id",
+    )
+    assert DEEP_BACK.stored(wire, "v") == (stored, "v")
+    assert DEEP_BACK.stored("item.product.state", "canceled") == ("item.product.state", "cancelled")
+    assert DEEP_BACK.stored("state", "canceled") == ("state", "canceled")
