@@ -435,22 +435,38 @@ def _decide_cancellation(uow: Uow, order: Stored, state: str) -> None:
 
 
 def patch_product_order(uow: Uow, order: Stored, new_doc: Doc) -> Stored:
-    """Change what describes an order; a draft is placed by making it acknowledged. Raises: OrderIsFinal."""
-    if order.doc["state"] in lifecycle.PRODUCT_ORDER.final:
-        raise OrderIsFinal(f"order {order.id} is {order.doc['state']}", path="state")
-    changed = new_doc.get("productOrderItem") != order.doc.get("productOrderItem")
-    if changed and order.doc["state"] != "draft":
-        raise OrderIsFinal(
-            "the items of an order that is under way stand",
-            path="productOrderItem",
-            next_action="call the order off, and order anew",
-        )
-    if new_doc.get("state") != order.doc["state"]:
-        lifecycle.PRODUCT_ORDER.require(order.doc["state"], str(new_doc.get("state")))
-    saved = store.PRODUCT_ORDERS.save(uow, order.id, new_doc)
-    if order.doc["state"] == "draft" and saved.doc["state"] == "acknowledged":
+    """Change what describes an order; a draft made acknowledged is placed, a held order made inProgress tried again.
+
+    Raises: OrderIsFinal; OrderRefused for any other state.
+    """
+    present, wanted = order.doc["state"], new_doc.get("state")
+    if present in lifecycle.PRODUCT_ORDER.final:
+        raise OrderIsFinal(f"order {order.id} is {present}", path="state")
+    described = {**new_doc, "state": present}
+    if described != order.doc:
+        order = _described(uow, order, described)
+    if (present, wanted) == ("draft", "acknowledged"):
+        order = store.PRODUCT_ORDERS.save(uow, order.id, progress.moved_to(order.doc, "acknowledged"))
         _ask(uow, START, order.id)
-    return saved
+    elif (present, wanted) == ("held", "inProgress"):
+        order = retry(uow, order.id)
+    elif wanted != present:
+        raise checks.server_sets_state(
+            "a client places a draft (acknowledged) or tries a held order again (inProgress)"
+        )
+    return order
+
+
+def _described(uow: Uow, order: Stored, doc: Doc) -> Stored:
+    if doc.get("productOrderItem") != order.doc.get("productOrderItem"):
+        if order.doc["state"] != "draft":
+            raise OrderIsFinal(
+                "the items of an order that is under way stand",
+                path="productOrderItem",
+                next_action="call the order off, and order anew",
+            )
+        checks.require_sound({name: value for name, value in doc.items() if name != "state"})
+    return store.PRODUCT_ORDERS.save(uow, order.id, doc)
 
 
 def delete_product_order(uow: Uow, order: Stored) -> None:

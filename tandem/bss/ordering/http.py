@@ -24,12 +24,12 @@ _ORDER: Final[dict[str, Any]] = {
     "server_set": (
         "id",
         "href",
-        "state",
         "creationDate",
         "completionDate",
         "cancellationDate",
         "productOrderMilestone",
         "productOrderErrorMessage",
+        "productOrderItem.state",
     ),
     "references": {
         "billingAccount": "BillingAccount",

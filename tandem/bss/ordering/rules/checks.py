@@ -13,6 +13,8 @@ from tandem.kernel.json import Doc
 def require_sound(order: Doc) -> None:
     """Raises: OrderRefused for the first item that contradicts itself."""
     seen: set[str] = set()
+    if "state" in order:
+        raise server_sets_state("a new order begins as requestedInitialState says: acknowledged or draft")
     if not order.get("productOrderItem"):
         raise OrderRefused("an order has at least one item", path="productOrderItem")
     for place, item in enumerate(items_of(order)):
@@ -21,6 +23,11 @@ def require_sound(order: Doc) -> None:
             raise OrderRefused(f"two items have the id {item['id']}", path=f"{path}.id")
         seen.add(item["id"])
         _require_sound_item(item, path)
+
+
+def server_sets_state(reason: str) -> OrderRefused:
+    """The refusal of a state that a client asks for."""
+    return OrderRefused(f"state is set by the server only: {reason}", code="tmf.server_set_attribute", path="state")
 
 
 def _require_sound_item(item: Doc, path: str) -> None:
