@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from datetime import timedelta
 from typing import ClassVar
 
 import pytest
@@ -163,6 +164,15 @@ def test_what_was_done_long_ago_is_forgotten_and_what_waits_is_not(database: Dat
         )
         assert [row["what"] for row in left] == ["new", "later"]
         assert uow.answered_before("orders", "k", {"other": 1}) is None
+
+
+def test_what_is_due_later_holds_up_nothing_that_is_due_now(database: Database, fresh_tenant: str) -> None:
+    """A job's next turn was asked for, then the business clock was put back: the turn before it comes first."""
+    with database.uow(tenant=fresh_tenant, actor="t", cause="test") as uow:
+        uow.enqueue("write", {"what": "tomorrow"}, order_key="job", due_at=uow.now + timedelta(days=1))
+        uow.enqueue("write", {"what": "today"}, order_key="job", due_at=uow.now)
+    _worker(database, Step("write", _effect)).drain()
+    assert _effects(database, fresh_tenant) == ["today"]
 
 
 def test_strangers_who_never_answer_hold_up_nothing_else(database: Database, fresh_tenant: str) -> None:

@@ -32,7 +32,7 @@ where state = 'ready' and due_at <= %(now)s and not_before <= clock_timestamp()
   and (order_key is null or not exists (
     select 1 from kernel_step earlier
     where earlier.tenant = s.tenant and earlier.order_key = s.order_key and earlier.state = 'ready'
-      and earlier.id < s.id))
+      and earlier.id < s.id and earlier.due_at <= s.due_at))
 order by due_at, id limit 1 for update skip locked
 """
 
