@@ -6,6 +6,7 @@ import asyncio
 import json
 import time
 from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
@@ -34,7 +35,9 @@ def tell(database_urls: tuple[str, str]) -> Iterator[Tell]:
 
 
 def play(story: Callable[[], Coroutine[Any, Any, None]]) -> None:
-    asyncio.run(story())
+    """Run a story in a thread of its own: a browser test may have left its loop running in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, story()).result()
 
 
 def names(events: list[tuple[str, str, str]]) -> list[tuple[str, list[str]]]:

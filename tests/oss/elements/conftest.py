@@ -26,6 +26,13 @@ def driver(hlr: RunningHlr) -> Iterator[OsmoHlrDriver]:
         yield made
 
 
+@pytest.fixture
+def patient_driver(hlr: RunningHlr) -> Iterator[OsmoHlrDriver]:
+    """A driver of the shared register for many threads at once: how long they wait is not what is tried."""
+    with driver_to(hlr.address, timeout_s=60) as made:
+        yield made
+
+
 @pytest.fixture(params=BOTH)
 def mortal_hlr(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[RunningHlr]:
     """A register of the test's own, to kill and start again."""

@@ -255,23 +255,23 @@ def test_a_probe_says_that_the_register_answers(driver: OsmoHlrDriver) -> None:
     assert 0 < reachability.latency_ms < 1000
 
 
-def test_twenty_threads_at_once_get_each_their_own(driver: OsmoHlrDriver) -> None:
+def test_twenty_threads_at_once_get_each_their_own(patient_driver: OsmoHlrDriver) -> None:
     subscribers = [a_subscriber(msisdn=f"35387{number:07}") for number in range(100)]
 
     def provision(subscriber: MobileSubscriber) -> tuple[Any, str | None]:
-        put(driver, subscriber)
-        return attributes_of(driver, subscriber.imsi), driver.attach(subscriber.imsi).msisdn
+        put(patient_driver, subscriber)
+        return attributes_of(patient_driver, subscriber.imsi), patient_driver.attach(subscriber.imsi).msisdn
 
     with ThreadPoolExecutor(20) as threads:
         results = list(threads.map(provision, subscribers))
     assert results == [(subscriber.applied_to(None), subscriber.msisdn) for subscriber in subscribers]
 
 
-def test_twenty_threads_that_apply_the_same_end_in_one_subscriber(driver: OsmoHlrDriver) -> None:
+def test_twenty_threads_that_apply_the_same_end_in_one_subscriber(patient_driver: OsmoHlrDriver) -> None:
     subscriber = a_subscriber()
     with ThreadPoolExecutor(20) as threads:
-        list(threads.map(lambda _: put(driver, subscriber), range(20)))
-    assert attributes_of(driver, subscriber.imsi) == subscriber.applied_to(None)
+        list(threads.map(lambda _: put(patient_driver, subscriber), range(20)))
+    assert attributes_of(patient_driver, subscriber.imsi) == subscriber.applied_to(None)
 
 
 # What goes wrong on the way.
