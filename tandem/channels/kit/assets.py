@@ -27,9 +27,14 @@ BUNDLES: Mapping[str, tuple[str, ...]] = {
         f"css/{part}.css"
         for part in ("tokens", "base", "shell", "list", "detail", "form", "parts", "flow", "charts", "print")
     ),
-    "kit.js": ("vendor/htmx.min.js", *(f"js/{part}.js" for part in ("core", "live", "list", "keys", "form", "shell"))),
+    "kit.js": (
+        "vendor/htmx.min.js",
+        *(f"js/{part}.js" for part in ("core", "live", "list", "keys", "form", "shell", "offline")),
+    ),
     "icons.svg": ("icons.svg",),
     "logo.svg": ("logo.svg",),
+    "worker.js": ("app/worker.js",),
+    **{f"icon-{name}.png": (f"app/icon-{name}.png",) for name in ("192", "512", "maskable-512")},
 }
 
 
@@ -104,9 +109,11 @@ def _answer(asset: Asset, request: Request) -> Response:
 
 
 def _joined(root: Path, files: Iterable[str]) -> bytes:
+    files = tuple(files)
     missing = [name for name in files if not (root / name).exists()]
     if missing:
         raise Broken(
             "a static file is missing", code="kit.static_missing", files=missing, next_action="run ./dev setup"
         )
-    return b"\n".join((root / name).read_bytes().strip() for name in files) + b"\n"
+    parts = [(root / name).read_bytes() for name in files]
+    return parts[0] if len(parts) == 1 else b"\n".join(part.strip() for part in parts) + b"\n"

@@ -22,6 +22,7 @@ from tandem.channels.kit import cookies, preferences, transport
 from tandem.channels.kit.assets import Assets
 from tandem.channels.kit.doors import Doors
 from tandem.channels.kit.i18n import Catalogues, _, speak
+from tandem.channels.kit.installable import Installable, mark
 from tandem.channels.kit.login import LoginPages
 from tandem.channels.kit.preferences import Preferences
 from tandem.channels.kit.shell import Shell, framed, navigation
@@ -69,7 +70,11 @@ class Pages:
         """
         mounts = {desk.mount.path: desk.mount for desk in self._desks}
         declared = [(route, desk.mount) for desk in self._desks for route in desk.pages]
+        apps = [
+            Installable(mount, self._doors.operator, self._assets) for mount in mounts.values() if mount.installable
+        ]
         common = [(route, mount) for mount in mounts.values() for route in (*LoginPages(mount).routes(), _kept(mount))]
+        common += [(route, app.mount) for app in apps for route in app.pages()]
         pages: list[BaseRoute] = [
             Route(route.path, self._endpoint(route, mount), methods=list(route.methods))
             for route, mount in common + declared
@@ -79,6 +84,7 @@ class Pages:
             for mount in mounts.values()
             for address, handler in ((mount.path, self._home), (mount.path + "/{rest:path}", _nowhere))
         ]
+        pages += [route for app in apps for route in app.routes()]
         return [*pages, Below("/static", app=self._assets, name="static"), *homes]
 
     def _home(self, visit: Visit) -> Response:
@@ -97,7 +103,7 @@ class Pages:
                 return _to_login(request, mount)
             form = await request.form() if request.method == "POST" else FormData()
             visit = self._visit(request, mount, caller or _STRANGER, form)
-            return await run_in_threadpool(self._answer, route, visit)
+            return mark(await run_in_threadpool(self._answer, route, visit), route, visit)
 
         return endpoint
 

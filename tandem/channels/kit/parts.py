@@ -83,7 +83,8 @@ class Tab:
 class Action:
     """A button. `method` post sends a form at once; get leads to a page (a form, a confirmation).
 
-    `why_not` disables it and says why. `danger` marks what cannot be taken back.
+    `why_not` disables it and says why. `danger` marks what cannot be taken back. `sends` marks a way to a form that
+    costs money or needs an answer: it is closed while there is no network.
     """
 
     label: Text
@@ -94,6 +95,7 @@ class Action:
     danger: bool = False
     why_not: Text | None = None
     fields: Mapping[str, str] = field(default_factory=dict)
+    sends: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ class Mount:
     path: str
     title: Text
     bottom_navigation: bool = False
+    installable: bool = False
 
     @property
     def login(self) -> str:
@@ -47,8 +48,23 @@ class Mount:
         """The stream of topics for the pages below this mount."""
         return f"{self.path}/stream"
 
+    @property
+    def manifest(self) -> str:
+        """The app's description, where the mount is installable."""
+        return f"{self.path}/manifest.webmanifest"
 
-MY = Mount("/my", "Tandem", bottom_navigation=True)
+    @property
+    def worker(self) -> str:
+        """The service worker, where the mount is installable."""
+        return f"{self.path}/worker.js"
+
+    @property
+    def offline(self) -> str:
+        """What is shown in place of a page that was not kept, where the mount is installable."""
+        return f"{self.path}/offline"
+
+
+MY = Mount("/my", "Tandem", bottom_navigation=True, installable=True)
 DEALER = Mount("/dealer", "Tandem")
 DESK = Mount("/desk", "Tandem")
 MOUNTS = (MY, DEALER, DESK)
@@ -86,13 +102,17 @@ class Flash:
 
 @dataclass(frozen=True, slots=True)
 class PageRoute:
-    """One page: its address below the program's root, who may come, and what answers."""
+    """One page: its address below the program's root, who may come, and what answers.
+
+    `kept` lets the browser of whoever saw it show it again without a network, below an installable mount.
+    """
 
     path: str
     handler: Handler
     methods: tuple[str, ...] = ("GET",)
     roles: frozenset[str] = ANYBODY
     public: bool = False
+    kept: bool = False
 
 
 class Routed(Protocol):
@@ -115,9 +135,11 @@ class Desk:
     search: str | None = None
     pages: list[PageRoute] = field(default_factory=list)
 
-    def get(self, path: str, *, roles: frozenset[str] | None = None) -> Callable[[Handler], Handler]:
-        """Declares the page at this address."""
-        return self._declared(path, ("GET",), roles)
+    def get(
+        self, path: str, *, roles: frozenset[str] | None = None, kept: bool = False
+    ) -> Callable[[Handler], Handler]:
+        """Declares the page at this address; `kept` when it may be shown again without a network."""
+        return self._declared(path, ("GET",), roles, kept)
 
     def post(self, path: str, *, roles: frozenset[str] | None = None) -> Callable[[Handler], Handler]:
         """Declares what a form sent to this address does."""
@@ -127,13 +149,13 @@ class Desk:
         """Declares a list, a wizard, or whatever else stands for several pages."""
         for route in several.routes():
             roles = route.roles or self.roles
-            self.pages.append(PageRoute(route.path, route.handler, route.methods, roles, route.public))
+            self.pages.append(replace(route, roles=roles))
 
     def _declared(
-        self, path: str, methods: tuple[str, ...], roles: frozenset[str] | None
+        self, path: str, methods: tuple[str, ...], roles: frozenset[str] | None, kept: bool = False
     ) -> Callable[[Handler], Handler]:
         def declare(handler: Handler) -> Handler:
-            self.pages.append(PageRoute(path, handler, methods, self.roles if roles is None else roles))
+            self.pages.append(PageRoute(path, handler, methods, self.roles if roles is None else roles, kept=kept))
             return handler
 
         return declare

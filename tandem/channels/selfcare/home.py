@@ -110,7 +110,7 @@ def _next_bill(visit: Visit, account: BillingTerms | None) -> date | None:
 def _main_action(plans: Sequence[PlanCard], orders: Sequence[OrderView], due: Due | None) -> Action | None:
     """The one thing that most likely is to be done."""
     if due is not None:
-        return Action(_("Pay now"), f"/my/bills/{due.first.bill_id}/pay", "get", "pay", primary=True)
+        return Action(_("Pay now"), f"/my/bills/{due.first.bill_id}/pay", "get", "pay", primary=True, sends=True)
     if orders:
         return Action(_("Follow your order"), f"/my/orders/{orders[0].id}", "get", "clock", primary=True)
     if not plans:

@@ -1,7 +1,7 @@
-// The frame: menus that close, the offline banner, clocks that run.
+// The frame: menus that close, clocks that run.
 (() => {
   "use strict";
-  const { root, all } = window.tandem;
+  const { all } = window.tandem;
 
   const openMenus = () => all("details.menu[open]");
   document.addEventListener("click", ({ target }) =>
@@ -14,18 +14,6 @@
       if (inside) menu.querySelector("summary").focus();
     }
   });
-
-  // -- offline ----------------------------------------------------------------------------------------------------
-  const loaded = new Date();
-  const online = () => all("[data-offline]").forEach((banner) => {
-    banner.hidden = navigator.onLine;
-    const time = banner.querySelector("[data-loaded]");
-    time.dateTime = loaded.toISOString();
-    time.textContent = new Intl.DateTimeFormat(root.lang.slice(0, 2), { timeStyle: "short" }).format(loaded);
-  });
-  window.addEventListener("offline", online);
-  window.addEventListener("online", online);
-  online();
 
   // -- clocks: the server says how many seconds are left, the browser only counts them down -------------------------
   const begun = new WeakMap();
