@@ -22,6 +22,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if fault.next_action:
             print(f"  next: {fault.next_action}", file=sys.stderr)
         return 1
+    except FileNotFoundError as fault:
+        print(f"tandem: there is no {fault.filename}", file=sys.stderr)
+        return 1
+    except PermissionError as fault:
+        print(f"tandem: {fault.filename} may not be opened", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         return 130
     return code

@@ -51,6 +51,9 @@ def main() -> int:
     if postgres is not None:
         postgres.start()
     with announced(data, plan.address) as others:
+        if any(other.address == plan.address for other in others):
+            print(f"tandem: another Tandem on this data folder is at {plan.address} already", file=sys.stderr)
+            return 1
         for other in others:
             print(f"note: a Tandem (pid {other.pid}) runs on this data folder too, at {other.address}", file=sys.stderr)
         supervisor = Supervisor(

@@ -14,6 +14,8 @@ from tandem.oss.elements import public as elements
 from tandem.oss.elements.public import RunningHlr
 
 HLR: Final = "hlr-1"
+HLR_FOLDER: Final = "hlr"
+"""Where in the data folder it keeps its things."""
 _KIND: Final = "osmo_hlr"
 _OWN: Final = re.compile(r"(?P<host>[\w.\-]+):(?P<port>\d+)")
 
@@ -52,18 +54,20 @@ def registered_network(database: Database, settings: Settings, wanted: str) -> N
         return Network(told=f"{wanted} (your own)")
     register = _started(settings, wanted)
     _register(database, settings, register.address_doc, software=register.software)
+    return Network(register, words_of(register))
+
+
+def words_of(register: RunningHlr) -> str:
+    """Which register it is, for people: `osmo-hlr 1.5.0, real, pid 4711, CTRL at 127.0.0.2:4259`."""
     kind = "simulated" if register.simulated else "real"
-    return Network(register, f"{register.software}, {kind}, pid {register.pid}, CTRL at {_ctrl(register)}")
+    where = f"{register.address.host}:{register.address.ctrl_port}"
+    return f"{register.software}, {kind}, pid {register.pid}, CTRL at {where}"
 
 
 def _started(settings: Settings, wanted: str) -> RunningHlr:
     if wanted not in ("auto", "real", "simulated"):
         raise Invalid(f"--hlr is auto, real, simulated or HOST:PORT, not {wanted!r}", path="--hlr")
-    return elements.start_hlr(settings.data / "hlr", kind=wanted)
-
-
-def _ctrl(register: RunningHlr) -> str:
-    return f"{register.address.host}:{register.address.ctrl_port}"
+    return elements.start_hlr(settings.data / HLR_FOLDER, kind=wanted)
 
 
 def _register(database: Database, settings: Settings, address: Mapping[str, Any], *, software: str) -> None:

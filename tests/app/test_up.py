@@ -86,6 +86,24 @@ def test_a_second_one_on_the_same_folder_joins_and_says_who_was_there(up: Up, ag
     up.await_order(up.place_order(agent), "completed", token=agent)
 
 
+def test_a_register_that_died_is_started_again_by_a_command(up: Up, agent: str) -> None:
+    register = find_running_hlr(up.data / "hlr")
+    assert register is not None
+    register.kill()
+    gone = up.command("hlr")
+    assert (gone.returncode, gone.stdout) == (1, "home register: does not run\n")
+    started = up.command("hlr", "start")
+    assert started.returncode == 0 and "simulated" in started.stdout, started.stderr
+    again = find_running_hlr(up.data / "hlr")
+    assert again is not None and again.address == register.address
+    up.await_order(up.place_order(agent), "completed", token=agent)
+
+
+def test_a_file_that_is_not_there_is_named(up: Up) -> None:
+    refused = up.command("load-usage", "/no/such/file.csv")
+    assert (refused.returncode, refused.stderr) == (1, "tandem: there is no /no/such/file.csv\n")
+
+
 def test_a_backup_brought_back_elsewhere_equals_it_in_every_table() -> None:
     with operator_up() as one, data_folder() as other:
         agent = one.token("agent")

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
-from tandem.app.cli import explaining, operating, running, stocking, usage
+from tandem.app.cli import explaining, network, operating, running, stocking, usage
 from tandem.app.settings import Settings
 
 Command = Callable[[Settings, argparse.Namespace], int]
@@ -73,6 +73,9 @@ def _add_operating(commands: argparse._SubParsersAction[argparse.ArgumentParser]
     steps.add_argument("action", choices=("list", "show", "retry", "cancel"), nargs="?", default="list")
     steps.add_argument("step", type=int, nargs="?")
     steps.add_argument("--state", choices=("ready", "done", "dead", "cancelled"))
+    hlr = _command(commands, "hlr", network.hlr)
+    hlr.add_argument("action", choices=("status", "start", "stop"), nargs="?", default="status")
+    hlr.add_argument("--kind", choices=("auto", "real", "simulated"), default="auto", help="auto: the kind that it had")
     _command(commands, "audit", operating.audit)
     user = _command(commands, "user", operating.add_user)
     user.add_argument("name")
