@@ -70,7 +70,7 @@ def ensure_roles(
     urls = DatabaseUrls(
         owner=url_for(admin_url, OWNER_ROLE, known.owner, name), app=url_for(admin_url, APP_ROLE, known.app, name)
     )
-    if _can_log_in(urls.owner) and _can_log_in(urls.app):
+    if _can_log_in(urls.owner) and _can_log_in(urls.app) and _may_make_tables(urls.owner):
         check_roles(urls)
         return urls
     with _administrator(admin_url, name) as admin:
@@ -187,6 +187,13 @@ def _can_log_in(url: str) -> bool:
         if refused or "authentication failed" in str(fault) or "permission denied" in str(fault):
             return False
         raise Unavailable(f"the database does not answer: {fault}", code="store.unavailable") from fault
+
+
+def _may_make_tables(owner_url: str) -> bool:
+    """Not so in a database that somebody made by hand, on a server where the roles were there already."""
+    with connect(owner_url) as owner:
+        row = owner.execute("select has_schema_privilege('public', 'create')").fetchone()
+    return bool(row and row[0])
 
 
 def _ensure_role(admin: psycopg.Connection, role: str, password: str) -> None:

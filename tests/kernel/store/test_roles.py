@@ -10,6 +10,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from psycopg.conninfo import conninfo_to_dict
 
 from tandem.kernel.errors import Unavailable
 from tandem.kernel.store.embedded import EmbeddedPostgres
@@ -65,6 +66,14 @@ def test_a_superuser_makes_roles_and_database_and_the_second_time_nothing(fresh:
     assert ensure_roles(fresh) == urls
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
         run(urls.app, "create table mine (id int)")
+
+
+def test_a_database_made_by_hand_is_opened_where_the_roles_are_known_already(fresh: str) -> None:
+    ensure_roles(fresh)
+    run(fresh, "create database second")
+    urls = ensure_roles(url_for(fresh, "postgres", conninfo_to_dict(fresh).get("password"), "second"))
+    run(urls.owner, "create table thing (id text)")
+    assert run(urls.app, "select current_database()") == [("second",)]
 
 
 def test_a_database_sorts_by_code_point_and_knows_the_case_of_every_script(fresh: str) -> None:
