@@ -58,6 +58,16 @@ def test_axe_finds_nothing_and_nothing_is_too_wide(page: Page, theme: str, width
         assert (path, axe_violations(page), page.evaluate(_TOO_WIDE)) == (path, [], 0)
 
 
+def test_a_word_without_an_end_stays_inside_a_phone(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 900})
+    page.goto("/desk/kit/list")
+    cell = page.locator(".rows tbody td[data-label]").nth(1)
+    cell.evaluate("(one) => { one.innerHTML = `<a href='#'>${'01a20cb1'.repeat(9)}</a><small>and a note</small>`; }")
+    assert page.evaluate(_TOO_WIDE) == 0
+    link, note = (cell.locator(name).bounding_box() for name in ("a", "small"))
+    assert link is not None and note is not None and note["y"] >= link["y"] + link["height"] - 1
+
+
 def test_axe_finds_nothing_in_what_opens(page: Page) -> None:
     page.goto("/desk/kit/list")
     for name in ("Filters", "Columns", "Export"):

@@ -38,7 +38,7 @@ class MailFolder:
     def take(self, mail: EmailMessage, name: str) -> None:
         """Write the mail."""
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             write_whole(self.folder / f"{name}.eml", mail.as_bytes())
         except OSError as fault:
             raise MailServerUnavailable(f"the mail folder does not take it: {fault.strerror}") from fault
