@@ -22,11 +22,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if fault.next_action:
             print(f"  next: {fault.next_action}", file=sys.stderr)
         return 1
-    except FileNotFoundError as fault:
-        print(f"tandem: there is no {fault.filename}", file=sys.stderr)
-        return 1
-    except PermissionError as fault:
-        print(f"tandem: {fault.filename} may not be opened", file=sys.stderr)
+    except OSError as fault:
+        if fault.filename is None:
+            raise
+        print(f"tandem: {fault.filename}: {fault.strerror}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130

@@ -101,7 +101,7 @@ def test_a_register_that_died_is_started_again_by_a_command(up: Up, agent: str) 
 
 def test_a_file_that_is_not_there_is_named(up: Up) -> None:
     refused = up.command("load-usage", "/no/such/file.csv")
-    assert (refused.returncode, refused.stderr) == (1, "tandem: there is no /no/such/file.csv\n")
+    assert (refused.returncode, refused.stderr) == (1, "tandem: /no/such/file.csv: No such file or directory\n")
 
 
 def test_a_backup_brought_back_elsewhere_equals_it_in_every_table() -> None:

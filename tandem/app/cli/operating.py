@@ -106,6 +106,8 @@ def bring_back(settings: Settings, args: argparse.Namespace) -> int:
 
 def clock(settings: Settings, args: argparse.Namespace) -> int:
     """Show the business clock, set it, or drag it forward through everything that is due."""
+    if args.action in ("set", "drag") and args.at is None:
+        raise Invalid("no instant is given", next_action=f"tandem clock {args.action} 2026-11-01T00:00:00Z")
     with opened(settings) as database:
         if args.action == "set":
             set_clock(database, instant(args.at), fixed=args.fixed)
@@ -121,6 +123,8 @@ def clock(settings: Settings, args: argparse.Namespace) -> int:
 
 def steps(settings: Settings, args: argparse.Namespace) -> int:
     """List steps that wait or were given up, show one, do it again, or cancel it."""
+    if args.action != "list" and args.step is None:
+        raise Invalid("no step is named", next_action="take its number from tandem steps list")
     with opened(settings) as database, _as_operator(database, settings) as uow:
         if args.action == "list":
             for step in list_steps(uow, state=args.state):

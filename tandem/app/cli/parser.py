@@ -35,12 +35,23 @@ def _command(
     return parser
 
 
+def _port(text: str) -> int:
+    """Raises: ValueError, which the parser tells, when there is no such port."""
+    number = int(text)
+    if not 1 <= number <= 65535:
+        raise ValueError(text)
+    return number
+
+
+_port.__name__ = "port"  # what the parser calls it: "invalid port value"
+
+
 def _add_running(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     up = _command(commands, "up", running.up)
     demo = _command(commands, "demo", running.demo)
     demo.add_argument("--exit", action="store_true", help="end with the table of what happened, instead of staying up")
     for parser in (up, demo):
-        parser.add_argument("--port", type=int, help="where to listen (default: 8080; demo: a free one)")
+        parser.add_argument("--port", type=_port, help="where to listen (default: 8080; demo: a free one)")
         parser.add_argument("--host", help="the address to listen on (default: 127.0.0.1)")
         parser.add_argument("--hlr", default="auto", help="auto, real, simulated, or HOST:CTRLPORT of your own")
     up.add_argument("--no-seed", action="store_true", help="do not put the demonstration operator into an empty tenant")
@@ -48,7 +59,7 @@ def _add_running(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     up.add_argument("--other-half-url", help="where the other half is reached")
     serve = _command(commands, "serve", running.serve)
     serve.add_argument("--role", choices=("api", "worker", "all"), default="all")
-    serve.add_argument("--port", type=int)
+    serve.add_argument("--port", type=_port)
     serve.add_argument("--host")
 
 
