@@ -154,7 +154,7 @@ def test_an_order_that_waits_says_why_and_is_called_off_with_a_reason(running: P
     order = running.story.order(customer="cust-1003")
     ann.goto(f"/desk/agent/orders/{order.id}")
     expect(ann.locator("#order-now .chip").first).to_contain_text("Waiting for the network")
-    expect(ann.locator("#order-now .banner")).to_contain_text("cannot be reached")
+    expect(ann.locator("#order-now .banner")).to_contain_text("does not answer")
     ann.get_by_role("link", name="Cancel the order").click()
     ann.get_by_label("Reason").fill("The customer changed her mind")
     ann.get_by_role("button", name="Cancel the order").click()

@@ -148,7 +148,7 @@ def task_waits(uow: Uow, payload: Doc, fault: TandemError, attempt: int) -> None
     at_work = _at_work(uow, order, payload, mode="forward")
     if at_work is None:
         return
-    problem = problem_of(fault, "nothing to do: it goes on by itself when the network answers")
+    problem = _waiting_problem(fault, at_work)
     store.save_outcome(uow, order.id, at_work.task.task_id, Outcome("waiting", problem=fault.to_doc()))
     if attempt == 1:
         saved = store.SERVICE_ORDERS.save(uow, order.id, requests.with_problem(order.doc, problem, uow.now))
@@ -340,6 +340,17 @@ def _tell(uow: Uow, order: Stored, *, milestone: str | None = None, problem: Pro
             items=requests.items_progress(order.doc),
             problem=problem,
         )
+    )
+
+
+def _waiting_problem(fault: TandemError, at_work: TaskAtWork) -> Problem:
+    """Why it waits, as a customer may read it: addresses and system errors stay with the task, for operations."""
+    made = at_work.answers.get("build", {}).get("made", {}).get(at_work.task.subject, {})
+    who = made.get("element") or "the network"
+    return Problem(
+        code=fault.error_code,
+        reason=f"{who} does not answer at the moment",
+        next_action="nothing to do: it goes on by itself when the network answers",
     )
 
 
