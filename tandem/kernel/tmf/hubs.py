@@ -131,6 +131,15 @@ class HubOperations:
                 raise Invalid(
                     f"notifications have no attribute '{term.path}'", code="query.unknown_attribute", path="query"
                 )
+            if term.path == "eventType" and term.operator == "eq":
+                self._require_told(term.values)
+
+    def _require_told(self, event_types: tuple[str, ...]) -> None:
+        exposures = [resource.exposure for resource in self._resources.values()]
+        told = {f"{exposure.type_name}{kind}Event" for exposure in exposures for kind in exposure.events}
+        for event_type in event_types:
+            if event_type not in told:
+                raise Invalid(f"nothing here is told as {event_type}", code="query.bad_value", path="query")
 
     def _is_payload_path(self, path: str) -> bool:
         event, _, rest = path.partition(".")

@@ -111,6 +111,7 @@ def test_a_filter_is_met_or_nothing_is_told(client: TmfClient, worker: Worker, l
         ("event.toy.nothing=1", "query.unknown_attribute"),
         ("event.game.name=1", "query.unknown_attribute"),
         ("fields=eventType", "query.unknown_attribute"),
+        ("eventType=ToyCreateEvent,ToyFlownAwayEvent", "query.bad_value"),
         ("nonsense", "query.bad_filter"),
         ("event.toy.name.regex=(", "query.bad_pattern"),
     ],
