@@ -17,6 +17,7 @@ from starlette.routing import BaseRoute, Route
 from tandem import channels
 from tandem.app import seam_binding, wiring
 from tandem.app.adapters import listening
+from tandem.app.bill_documents import document_routes
 from tandem.app.installation import sealing_key_file, signing_key_file
 from tandem.app.mail import bind_mail
 from tandem.app.policy import MOUNTS, POLICY, ROLES
@@ -78,7 +79,12 @@ def build(settings: Settings, database_url: str, *, pseudo: bool = False) -> Ser
         owners_of=owners_by(database, exposures),
         threads=settings.threads,
         api=engine,
-        routes=[*_front_doors(settings.halves), *seam_binding.listener_routes(settings, database), *pages.routes()],
+        routes=[
+            *_front_doors(settings.halves),
+            *seam_binding.listener_routes(settings, database),
+            *document_routes(database),
+            *pages.routes(),
+        ],
         mounts=mounts,
         error_page=pages.error_page,
         signing_key_file=signing_key_file(settings),

@@ -41,7 +41,11 @@ class LoginPages:
             visit.renderer.log_in(visit, filled[USERNAME], Secret(filled[PASSWORD]))
         except (Unauthenticated, Throttled) as refusal:
             said = refusal_words(refusal)
-            return visit.page("kit/login.html", status=422, form=filled.told(said), back=back)
+            status = 429 if isinstance(refusal, Throttled) else 422
+            response = visit.page("kit/login.html", status=status, form=filled.told(said), back=back)
+            if isinstance(refusal, Throttled):
+                response.headers["retry-after"] = str(refusal.facts.get("retry_after_s", 60))
+            return response
         response = visit.see(back)
         visit.renderer.keep_login(visit, response)
         return response

@@ -163,7 +163,7 @@ def _fact(name: str, value: str) -> Doc:
 
 
 def with_document(bill: Doc, *, octets: int, sha256: str) -> Doc:
-    """The bill with its printed form attached; the form itself is served by the desks."""
+    """The bill with its printed form attached; the form itself is served at its `url`."""
     attachment = {
         "@type": "Attachment",
         "id": sha256,
@@ -171,6 +171,7 @@ def with_document(bill: Doc, *, octets: int, sha256: str) -> Doc:
         "description": "The printed bill",
         "attachmentType": "bill",
         "mimeType": "application/pdf",
+        "url": f"/documents/bills/{bill['id']}.pdf",
         "size": {"amount": octets, "units": "octets"},
     }
     return {**bill, "billDocument": [attachment]}
