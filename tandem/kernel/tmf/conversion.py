@@ -136,6 +136,21 @@ def mapped(path: str, *, out: Change, back: Change) -> Step:
     )
 
 
+def filled(path: str, **missing: Callable[[Doc], Any]) -> Step:
+    """What a version demands of everything at `path` and clients leave out: made of the rest, on the way out only.
+
+    `missing` names attributes in camelCase, `at_` for `@`: `name=lambda ref: ref["id"]`.
+    """
+    named = {name.replace("at_", "@", 1) if name.startswith("at_") else name: make for name, make in missing.items()}
+
+    def completed(value: Any) -> Any:
+        if not isinstance(value, dict):
+            return value
+        return {**{name: make(value) for name, make in named.items() if value.get(name) is None}, **value}
+
+    return Step(out=lambda doc: _changed(doc, path.split("."), completed), back=lambda doc: doc)
+
+
 def listed(path: str) -> Step:
     """A list in the store, one value on the wire. What does not fit (a second item) is not shown by that version."""
     segments = path.split(".")

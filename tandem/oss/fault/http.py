@@ -23,7 +23,11 @@ _HOLDERS: Final = (
 
 
 def _alarm_to_wire(doc: Doc) -> Doc:
-    return {**doc, "id": int(doc["id"])} if str(doc.get("id", "")).isdigit() else doc
+    """A whole number as the id, and a role for each place, which the published schema demands."""
+    wire = {**doc, "id": int(doc["id"])} if str(doc.get("id", "")).isdigit() else dict(doc)
+    if isinstance(doc.get("place"), list):
+        wire["place"] = [{"role": "location", **place} for place in doc["place"]]
+    return wire
 
 
 def _alarm_from_wire(doc: Doc) -> Doc:

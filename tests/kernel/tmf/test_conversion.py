@@ -12,6 +12,7 @@ from tandem.kernel.tmf.conversion import (
     beneath,
     conversion,
     exchanged,
+    filled,
     flattened,
     listed,
     related_parties,
@@ -118,3 +119,14 @@ def test_paths_and_values_beneath_a_path_go_both_ways() -> None:
     assert DEEP_BACK.stored(wire, "v") == (stored, "v")
     assert DEEP_BACK.stored("item.product.state", "canceled") == ("item.product.state", "cancelled")
     assert DEEP_BACK.stored("state", "canceled") == ("state", "canceled")
+
+
+def test_what_a_version_demands_is_filled_on_the_way_out_only() -> None:
+    out, back = conversion(filled("party", name=lambda ref: ref["id"], at_referredType=lambda _: "Party"))
+    assert out({"party": [{"id": "7"}, {"id": "8", "name": "N"}]}) == {
+        "party": [
+            {"id": "7", "name": "7", "@referredType": "Party"},
+            {"id": "8", "name": "N", "@referredType": "Party"},
+        ]
+    }
+    assert back({"party": [{"id": "7"}]}) == {"party": [{"id": "7"}]}

@@ -17,6 +17,7 @@ from tandem.kernel.tmf.conversion import (
     Step,
     conversion,
     exchanged,
+    filled,
     mapped,
     related_parties,
     renamed,
@@ -138,6 +139,7 @@ ORGANIZATION_TO_V4, ORGANIZATION_FROM_V4 = conversion(
 )
 ROLE_TO_V4, ROLE_FROM_V4 = conversion(
     related_parties("relatedParty"),
+    filled("engagedParty", at_referredType=lambda _: "Party"),
     _contact_media("contactMedium"),
 )
 ACCOUNT_TO_V4, ACCOUNT_FROM_V4 = conversion(
