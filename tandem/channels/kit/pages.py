@@ -136,7 +136,7 @@ class Pages:
 
     def page(self, visit: Visit, template: str, values: Mapping[str, object], *, status: int) -> Response:
         """The whole page, or the part that the browser asked for."""
-        flash = cookies.flash_of(visit.request)
+        flash = cookies.flash_of(visit.request) if visit.shows_messages else None
         body, encoding = transport.compressed(self._rendered(visit, template, values, flash), visit.request)
         response = HTMLResponse(body, status_code=status, headers={**_page_headers(visit), **encoding})
         if flash is not None:

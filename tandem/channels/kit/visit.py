@@ -249,6 +249,12 @@ class Visit:
             return None
         return self.request.headers.get("hx-target", "").partition("#")[2] or None
 
+    @property
+    def shows_messages(self) -> bool:
+        """Whether the person will see a message here: a whole page, and not one that a page fetches by itself."""
+        headers = self.request.headers
+        return self.part is None and not {"tandem-live", "hx-request"} & set(headers)
+
     def has_role(self, *roles: str) -> bool:
         """Whether whoever came holds one of these roles."""
         return bool(self.caller.roles & set(roles))

@@ -14,9 +14,10 @@ from starlette.responses import Response
 from starlette.testclient import TestClient
 
 from tandem.channels.kit.assets import Assets
+from tandem.channels.kit.cookies import keep_flash
 from tandem.channels.kit.pages import Pages
 from tandem.channels.kit.templates import HERE
-from tandem.channels.kit.visit import DESK, MY, Desk, Visit, roles
+from tandem.channels.kit.visit import DESK, MY, Desk, Flash, Visit, roles
 from tandem.channels.selfcare.desk import make_desk
 from tandem.kernel.errors import NotFound
 from tests.browser.support.kit_app import COOKIE, SampleDoors
@@ -142,3 +143,13 @@ def test_the_worker_changes_when_a_file_does() -> None:
     served = TestClient(Starlette(routes=Pages.of([small_desk()], SampleDoors()).routes())).get("/my/worker.js").text
     for name in ("kit.css", "kit.js", "icons.svg"):
         assert hashlib.sha256(files.named(name).body).hexdigest()[:10] in served
+
+
+def test_a_message_waits_for_the_page_that_a_person_sees(client: TestClient) -> None:
+    left = Response()
+    keep_flash(left, Flash("You are logged out.", "good"))
+    message = left.headers["set-cookie"].partition(";")[0]
+    quietly = client.get("/my/login", headers={"cookie": message, "Tandem-Live": "1"})
+    assert "You are logged out." not in quietly.text and "tandem_flash" not in quietly.headers.get("set-cookie", "")
+    seen = client.get("/my/login", headers={"cookie": message})
+    assert "You are logged out." in seen.text and "tandem_flash" in seen.headers["set-cookie"]

@@ -252,7 +252,7 @@ def test_a_server_out_of_sight_holds_the_data_folder(data: Path) -> None:
     server.start()
     server.stop()
     lock = holder.open_lock(open_folders(data).lock("server"))  # as the server of another container would
-    assert holder.try_lock(lock)
+    assert holder.wait_until(lambda: holder.try_lock(lock), limit_s=10), "the last process of the server has gone"
     with pytest.raises(DataFolderHeld, match=r"out of our sight, by pid \d+ on"):
         EmbeddedPostgres(data).start()
     os.close(lock)

@@ -6,11 +6,13 @@ const { mount, offline, files } = self.tandem;
 const FILES = "tandem:files";
 const PAGES = "tandem:pages:"; // and whose they are
 const MOST = 24;
+// Asked for by the worker: a message that was left for the person is not for this.
+const quietly = (address) => new Request(address, { cache: "no-store", headers: { "Tandem-Live": "1" } });
 let era = 0; // counts how often pages were forgotten, so that one that is still being read is not kept afterwards
 
 self.addEventListener("install", (event) => {
   self.skipWaiting();
-  event.waitUntil(caches.open(FILES).then((cache) => cache.addAll([...files, offline])));
+  event.waitUntil(caches.open(FILES).then((cache) => cache.addAll([...files, quietly(offline)])));
 });
 
 self.addEventListener("activate", (event) => event.waitUntil(prune().then(() => self.clients.claim())));
@@ -29,7 +31,7 @@ self.addEventListener("fetch", (event) => {
 self.addEventListener("message", (event) => {
   const address = String(event.data?.keep || "");
   if (new URL(address, self.location.href).origin !== self.location.origin) return;
-  event.waitUntil(fetch(address, { cache: "no-store" }).then((answer) => heed(answer, address)).catch(() => {}));
+  event.waitUntil(fetch(quietly(address)).then((answer) => heed(answer, address)).catch(() => {}));
 });
 
 // -- static files: named by their content, so the first copy is as good as any ----------------------------------------
@@ -109,7 +111,7 @@ const stamped = (answer, html) => {
 const sameLanguage = async (language) => {
   const cache = await caches.open(FILES);
   const page = await cache.match(offline, { ignoreVary: true });
-  if (page?.headers.get("Content-Language") !== language) await cache.add(offline).catch(() => {});
+  if (page?.headers.get("Content-Language") !== language) await cache.add(quietly(offline)).catch(() => {});
 };
 
 const pageCaches = async () =>

@@ -11,7 +11,10 @@
 
   // A device without the world outside may still reach us, so it is asked before anything is refused.
   const reaches = () =>
-    fetch(`${root.dataset.mount}/login`, { method: "HEAD", cache: "no-store" }).then(() => true, () => false);
+    fetch(`${root.dataset.mount}/login`, { method: "HEAD", cache: "no-store", headers: { "Tandem-Live": "1" } }).then(
+      () => true,
+      () => false,
+    );
 
   const look = async () => {
     if (saved) {
