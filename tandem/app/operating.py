@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from tandem.app import server, wiring
+from tandem.app import server
 from tandem.app.installation import Installation, seed
 from tandem.app.keeping import Plan, spec_of
 from tandem.app.logins import make_logins
@@ -35,7 +35,7 @@ def children(installation: Installation) -> list[ChildSpec]:
     environment = environment_of(installation)
     command = [sys.executable, "-m", "tandem.app", "serve", "--role"]
     specs = [ChildSpec("worker", [*command, "worker"], environment)]
-    if settings.halves != "oss" and not settings.psp_url_given and wiring.exists(_PSP[2]):
+    if settings.halves != "oss" and not settings.psp_url_given:
         journal = str(settings.data / "card-processor.journal")
         specs.append(ChildSpec("card-processor", [*_PSP, str(settings.psp_port), "--journal", journal], environment))
     return [*specs, ChildSpec("api", [*command, "api"], environment, ready=answers(health_url(settings)))]
