@@ -19,7 +19,7 @@ Operation = Literal["create", "update", "release", "event"]
 """A session begins, goes on, ends; or there is none and one event is charged."""
 
 Action = Literal["debit", "post", "refund", "check", "enquire"]
-"""What an event asks: debit now (IEC), keep what was used already (PEC), give back, is there enough, what does it cost."""
+"""What an event asks: debit now (IEC), keep what was used (PEC), give back, is there enough, what would it cost."""
 
 SubscriberKind = Literal["msisdn", "imsi", "nai", "line"]
 
