@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from tandem.bss.catalog import commands, queries
 from tandem.bss.catalog.rules import selling
-from tandem.bss.catalog.terms import Finding, OfferingView, PlanTerms, Unsellable
+from tandem.bss.catalog.rules.tariff import checking, quantities
+from tandem.bss.catalog.rules.tariff.history import TariffHistory
+from tandem.bss.catalog.terms import Finding, OfferingView, PlanTerms, TariffSource, Unsellable
+from tandem.bss.catalog.terms.tariff import Quantity, Tariff
 from tandem.kernel.json import Doc
 from tandem.kernel.period import Instant
 from tandem.kernel.store import Stored, Uow
@@ -56,6 +61,52 @@ def plan_changes(uow: Uow, *, offering_id: str, first: Instant, last: Instant) -
     return queries.plan_changes(uow, offering_id=offering_id, first=first, last=last)
 
 
+def tariff_at(uow: Uow, *, offering_id: str, moment: Instant, believed_at: Instant | None = None) -> Tariff:
+    """What use costs by an offering at a moment, as it was believed at an instant (now, if none is given).
+
+    `approvedAt` is when the latest of its documents was written. `docs/how/prices.md`, *Two times*.
+    Raises: OfferingUnknown, PriceTermsInvalid.
+    """
+    return queries.tariff_history(uow, offering_id=offering_id).at(moment, believed_at=believed_at).tariff
+
+
+def tariff_sources(
+    uow: Uow, *, offering_id: str, moment: Instant, believed_at: Instant | None = None
+) -> dict[str, TariffSource]:
+    """By document (the offering, its prices and tables): which version `tariff_at` read, who approved it, and when.
+
+    Raises: OfferingUnknown, PriceTermsInvalid.
+    """
+    found = queries.tariff_history(uow, offering_id=offering_id).at(moment, believed_at=believed_at)
+    return {one.document_id: one for one in found.sources}
+
+
+def tariff_changes(
+    uow: Uow, *, offering_id: str, first: Instant, last: Instant, believed_at: Instant | None = None
+) -> list[Instant]:
+    """The instants after `first` and up to `last` at which another version of an offering's tariff is in force.
+
+    Raises: OfferingUnknown.
+    """
+    return queries.tariff_history(uow, offering_id=offering_id).changes(first, last, believed_at=believed_at)
+
+
+def tariff_histories(uow: Uow, *, offering_ids: Iterable[str]) -> dict[str, TariffHistory]:
+    """Everything that was ever written of these offerings' tariffs, in two statements; unknown offerings are left out.
+
+    A history answers `at(moment, believed_at=…)`, a tariff with its sources, and `changes(first, last, believed_at=…)`
+    without the database. It is immutable: keep it for as long as `tariff_revision` stays the same.
+    """
+    return queries.tariff_histories(uow, offering_ids=offering_ids)
+
+
+def tariff_revision(uow: Uow) -> int:
+    """A number that is another one whenever an offering or a price of the tenant was written. Ask it first, then read:
+    what is kept under it is then never older than the number says.
+    """
+    return queries.tariff_revision(uow)
+
+
 def service_specification_ids(uow: Uow, *, offering_id: str, moment: Instant) -> tuple[str, ...]:
     """The service specifications of the other half that an offering decomposes into. Raises: OfferingUnknown."""
     return queries.service_specification_ids(uow, offering_id=offering_id, moment=moment)
@@ -72,3 +123,18 @@ def change_offering_status(uow: Uow, *, offering_id: str, status: str, reason: s
     Raises: NotFound, IllegalTransition, OfferingNotLaunchable with its findings.
     """
     return commands.change_offering_status(uow, offering_id=offering_id, status=status, reason=reason)
+
+
+def check_tariff(tariff: Tariff) -> tuple[Finding, ...]:
+    """Everything that speaks against a tariff, by its place in it; empty when it can be priced."""
+    return checking.check_tariff(tariff)
+
+
+def quantity_of(quantity: Quantity, *, measure: quantities.Measure) -> int:
+    """A quantity in the smallest unit of a measure (second, octet, count). Raises: Invalid when it is none of it."""
+    return quantities.quantity_of(quantity, measure=measure)
+
+
+def measure_of(tariff: Tariff, *, service: str) -> quantities.Measure:
+    """What a service is measured in. Raises: Invalid when its terms name more than one measure."""
+    return quantities.measure_of(tariff, service)

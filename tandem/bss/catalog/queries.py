@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from tandem.bss.catalog import store
-from tandem.bss.catalog.rules.launch import findings, prices_named
+from tandem.bss.catalog.rules.launch import findings
 from tandem.bss.catalog.rules.plan import Versioned, compile_plan
 from tandem.bss.catalog.rules.selling import in_force, is_sellable
+from tandem.bss.catalog.rules.tariff.history import TariffHistory, prices_named
 from tandem.bss.catalog.terms import (
     Finding,
     OfferingNotSellable,
@@ -81,6 +82,30 @@ def plan_changes(uow: Uow, *, offering_id: str, first: Instant, last: Instant) -
     bounds = {at(change.after, f"validFor.{bound}") for change in written for bound in ("startDateTime", "endDateTime")}
     found = {change.at for change in written} | {instant(bound) for bound in bounds if bound is not None}
     return sorted(moment for moment in found if first < moment <= last)
+
+
+# -- tariffs, by two times --------------------------------------------------------------------------------------------
+
+
+def tariff_revision(uow: Uow) -> int:
+    """A number that is another one whenever an offering or a price was written."""
+    return store.tariff_revision(uow)
+
+
+def tariff_histories(uow: Uow, *, offering_ids: Iterable[str]) -> dict[str, TariffHistory]:
+    """What was ever written of these offerings' tariffs; who does not exist is left out."""
+    return store.tariff_histories(uow, offering_ids)
+
+
+def tariff_history(uow: Uow, *, offering_id: str) -> TariffHistory:
+    """What was ever written of an offering's tariff. Raises: OfferingUnknown."""
+    found = store.tariff_histories(uow, [offering_id]).get(offering_id)
+    if found is None:
+        raise OfferingUnknown(f"there is no offering {offering_id}", offering=offering_id)
+    return found
+
+
+# -- for shops --------------------------------------------------------------------------------------------------------
 
 
 def list_sellable(uow: Uow, *, moment: Instant, category_id: str | None = None) -> list[OfferingView]:

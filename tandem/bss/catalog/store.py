@@ -7,11 +7,13 @@ from typing import Final
 
 from psycopg.types.json import Jsonb
 
-from tandem.bss.catalog.rules.launch import Surroundings, prices_named
+from tandem.bss.catalog.rules.in_force import Writing
+from tandem.bss.catalog.rules.launch import Surroundings
 from tandem.bss.catalog.rules.plan import Versioned
+from tandem.bss.catalog.rules.tariff.history import TariffHistory, documents_named, prices_named
 from tandem.kernel.json import Doc, at, values_at
 from tandem.kernel.period import Instant, instant
-from tandem.kernel.store import Column, EntityTable, Stored, Uow
+from tandem.kernel.store import Change, Column, EntityTable, Stored, Uow, plain_table
 
 _ENTRY: Final = (
     Column("name", "text", "name"),
@@ -22,8 +24,51 @@ _ENTRY: Final = (
 )
 
 
-def _entries(entity: str, table: str, *more: Column, indexes: tuple[str, ...] = ()) -> EntityTable:
-    return EntityTable(
+plain_table("catalog_revision", "tenant text not null, revision bigint not null, primary key (tenant)")
+
+
+class PricedTable(EntityTable):
+    """What tariffs are read from: every write moves the tariff revision.
+
+    Locks: the revision, before anything else, until the end: two who change prices wait for each other.
+    """
+
+    def add(self, uow: Uow, doc: Doc, *, why: str | None = None) -> Stored:
+        """As of every entity."""
+        _move_tariff_revision(uow)
+        return super().add(uow, doc, why=why)
+
+    def save(
+        self, uow: Uow, entity_id: str, doc: Doc, *, expected_version: int | None = None, why: str | None = None
+    ) -> Stored:
+        """As of every entity."""
+        _move_tariff_revision(uow)
+        return super().save(uow, entity_id, doc, expected_version=expected_version, why=why)
+
+    def delete(self, uow: Uow, entity_id: str, *, expected_version: int | None = None, why: str | None = None) -> None:
+        """As of every entity."""
+        _move_tariff_revision(uow)
+        super().delete(uow, entity_id, expected_version=expected_version, why=why)
+
+
+def _move_tariff_revision(uow: Uow) -> None:
+    uow.execute(
+        "insert into catalog_revision (tenant, revision) values (%s, 1) "
+        "on conflict (tenant) do update set revision = catalog_revision.revision + 1",
+        (uow.tenant,),
+    )
+
+
+def tariff_revision(uow: Uow) -> int:
+    """How often offerings and prices were written; 0 before the first time that this was counted."""
+    row = uow.one("select revision from catalog_revision where tenant = %s", (uow.tenant,))
+    return int(row["revision"]) if row else 0
+
+
+def _entries(
+    entity: str, table: str, *more: Column, indexes: tuple[str, ...] = (), kind: type[EntityTable] = EntityTable
+) -> EntityTable:
+    return kind(
         entity=entity,
         table=table,
         columns=(*_ENTRY, *more),
@@ -47,6 +92,7 @@ OFFERINGS: Final = _entries(
     Column("is_bundle", "boolean", "isBundle"),
     Column("is_sellable", "boolean", "isSellable"),
     indexes=("specification_id",),
+    kind=PricedTable,
 )
 PRICES: Final = _entries(
     "ProductOfferingPrice",
@@ -55,6 +101,7 @@ PRICES: Final = _entries(
     Column("currency", "text", "price.unit"),
     Column("amount", "numeric", "price.value"),
     indexes=("price_type",),
+    kind=PricedTable,
 )
 SPECIFICATIONS: Final = _entries(
     "ProductSpecification",
@@ -157,6 +204,20 @@ def known_at(uow: Uow, table: EntityTable, entry_id: str, moment: Instant) -> St
         return found
     first = table.at_version(uow, entry_id, 1)
     return first if _begun_by(first.doc, moment) else None
+
+
+def tariff_histories(uow: Uow, offering_ids: Iterable[str]) -> dict[str, TariffHistory]:
+    """What was ever written of these offerings, their prices and tables, by offering. Two statements for all."""
+    offerings = {entry_id: _writings(changes) for entry_id, changes in OFFERINGS.histories(uow, offering_ids).items()}
+    named = {entry_id for written in offerings.values() for entry_id in documents_named(written)}
+    documents = {entry_id: _writings(changes) for entry_id, changes in PRICES.histories(uow, named).items()}
+    return {entry_id: TariffHistory(written, documents) for entry_id, written in offerings.items()}
+
+
+def _writings(changes: Iterable[Change]) -> tuple[Writing, ...]:
+    return tuple(
+        Writing(one.after, one.version, one.at, one.actor, one.why, removed=one.change == "delete") for one in changes
+    )
 
 
 def _begun_by(doc: Doc, moment: Instant) -> bool:

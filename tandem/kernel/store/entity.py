@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from psycopg.types.json import Jsonb
@@ -254,28 +256,16 @@ class EntityTable:
 
     def history(self, uow: Uow, entity_id: str) -> list[Change]:
         """Every change, oldest first."""
-        return list(self._changes(uow, entity_id))
+        return self.histories(uow, [entity_id]).get(entity_id, [])
 
-    def _changes(self, uow: Uow, entity_id: str) -> Iterator[Change]:
+    def histories(self, uow: Uow, entity_ids: Iterable[str]) -> dict[str, list[Change]]:
+        """Every change of several entities by their ids, oldest first; who was never written is left out."""
         rows = uow.all(
-            "select version, change, at, recorded_at, actor, cause, why, doc from kernel_history "
-            "where tenant = %s and entity = %s and id = %s order by version",
-            (uow.tenant, self.entity, entity_id),
+            "select id, version, change, at, recorded_at, actor, cause, why, doc from kernel_history "
+            "where tenant = %s and entity = %s and id = any(%s) order by id, version",
+            (uow.tenant, self.entity, list(entity_ids)),
         )
-        before: Doc | None = None
-        for row in rows:
-            yield Change(
-                row["version"],
-                row["change"],
-                row["at"],
-                row["recorded_at"],
-                row["actor"],
-                row["cause"],
-                row["why"],
-                before,
-                row["doc"],
-            )
-            before = row["doc"]
+        return {entity_id: list(_changes(of_one)) for entity_id, of_one in groupby(rows, key=itemgetter("id"))}
 
     def as_of(self, uow: Uow, entity_id: str, at: Instant) -> Stored | None:
         """The document as it was at a business instant; none when it was not there yet, or no longer."""
@@ -302,6 +292,23 @@ class EntityTable:
         if stored is None:
             raise NotFound(f"there is no {self.entity} {entity_id}", entity=self.entity, id=entity_id)
         return stored
+
+
+def _changes(rows: Iterable[dict[str, Any]]) -> Iterator[Change]:
+    before: Doc | None = None
+    for row in rows:
+        yield Change(
+            row["version"],
+            row["change"],
+            row["at"],
+            row["recorded_at"],
+            row["actor"],
+            row["cause"],
+            row["why"],
+            before,
+            row["doc"],
+        )
+        before = row["doc"]
 
 
 def _stored(row: dict[str, Any]) -> Stored:

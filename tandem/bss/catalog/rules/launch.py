@@ -8,6 +8,7 @@ from itertools import combinations
 
 from tandem.bss.catalog import lifecycle
 from tandem.bss.catalog.rules.plan import Term, Versioned, compile_plan, compile_price
+from tandem.bss.catalog.rules.tariff.history import prices_named
 from tandem.bss.catalog.terms import AllowanceTerm, Finding, PriceTermsInvalid, RecurringTerm, UsageTerm
 from tandem.kernel.errors import Invalid
 from tandem.kernel.json import Doc, at, values_at
@@ -88,15 +89,6 @@ def _delivers(spec: Doc, around: Surroundings, seen: frozenset[str]) -> bool:
 
 
 # -- prices -----------------------------------------------------------------------------------------------------------
-
-
-def prices_named(offering: Doc) -> list[tuple[str, Doc | None]]:
-    """The prices of an offering in its order: the id, and the price itself where the offering holds it by value."""
-    named = []
-    for index, entry in enumerate(offering.get("productOfferingPrice") or ()):
-        price_id = str(entry.get("id") or f"{offering.get('id', 'offering')}/price/{index}")
-        named.append((price_id, {**entry, "id": price_id} if "priceType" in entry else None))
-    return named
 
 
 def _prices(offering: Versioned, around: Surroundings, *, required: bool) -> Iterator[Finding]:

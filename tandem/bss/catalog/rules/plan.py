@@ -32,6 +32,8 @@ _INCREMENTS: Final = re.compile(r"([1-9]\d*)/([1-9]\d*)")
 _PREFIX: Final = re.compile(r"\d{1,15}")
 _PERIOD_MONTHS: Final = {"month": 1, "quarter": 3, "year": 12}
 LAST_PRIORITY: Final = 100
+_TYPED_ONLY: Final = ("limit", "tariffTable")
+_UNTAXED: Final = ("allowance", *_TYPED_ONLY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +59,8 @@ def compile_plan(offering: Versioned, prices: Sequence[Versioned]) -> PlanTerms:
 
     Raises: PriceTermsInvalid, for the first price that cannot be charged or contradicts another.
     """
-    tax = _common_tax([price.doc for price in prices])
-    terms = [compile_price(price) for price in prices]
+    tax = common_tax([price.doc for price in prices])
+    terms = [compile_price(price) for price in prices if not is_rated(price.doc)]
     return PlanTerms(
         offering_id=str(offering.doc["id"]),
         offering_name=str(offering.doc.get("name") or ""),
@@ -77,6 +79,11 @@ def compile_plan(offering: Versioned, prices: Sequence[Versioned]) -> PlanTerms:
 
 def _in_priority(allowances: list[AllowanceTerm]) -> tuple[AllowanceTerm, ...]:
     return tuple(sorted(allowances, key=lambda term: (term.priority, term.source.price_id)))
+
+
+def is_rated(doc: Doc) -> bool:
+    """Whether a price is told in the typed words of the tariff vocabulary, which `rules.tariff` reads."""
+    return doc.get("priceType") in _TYPED_ONLY or bool(characteristics(doc, "rating"))
 
 
 Term = RecurringTerm | OneTimeTerm | UsageTerm | AllowanceTerm
@@ -249,7 +256,8 @@ def _priority(doc: Doc) -> int:
 # -- tax and currency -------------------------------------------------------------------------------------------------
 
 
-def _common_tax(prices: Sequence[Doc]) -> TaxTerms:
+def common_tax(prices: Sequence[Doc]) -> TaxTerms:
+    """The one currency and tax of an offering's prices. Raises: PriceTermsInvalid when they have none, or several."""
     told = [tax for doc in prices if (tax := _tax(doc)) is not None]
     if not told:
         raise PriceTermsInvalid("none of the prices has an amount", path="productOfferingPrice")
@@ -263,16 +271,25 @@ def _common_tax(prices: Sequence[Doc]) -> TaxTerms:
 
 
 def _tax(doc: Doc) -> TaxTerms | None:
-    """The tax terms of a price; an allowance has no amount and so no tax."""
-    if doc.get("priceType") == "allowance":
+    """The tax terms of a price. An allowance and a limit charge nothing and so have none; what is rated by typed words
+    may leave its currency and tax to the other prices.
+    """
+    if doc.get("priceType") in _UNTAXED or (is_rated(doc) and doc.get("price") is None):
         return None
     rate = at(doc, "tax.taxRate", 0)
     hundredths = Decimal(rate if isinstance(rate, int | Decimal) else str(rate)) * 100
     if hundredths != hundredths.to_integral_value() or hundredths < 0:
         raise PriceTermsInvalid("a tax rate is percent with at most two decimals", path="tax.taxRate", got=str(rate))
     return TaxTerms(
-        currency=_money(doc).currency,
+        currency=_currency(doc),
         included=characteristic(doc, "taxIncluded", False) is True,
         category=str(at(doc, "tax.taxCategory", "")),
         rate_bp=int(hundredths),
     )
+
+
+def _currency(doc: Doc) -> str:
+    """A price of typed words may tell its currency alone: its amounts stand in `rating`."""
+    if is_rated(doc) and at(doc, "price.value") is None:
+        doc = {**doc, "price": {**doc["price"], "value": 0}}
+    return _money(doc).currency

@@ -9,8 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
+from tandem.bss.catalog.terms.tariff import Tariff
 from tandem.kernel.errors import Conflict, Invalid, NotFound
 from tandem.kernel.events import Event
+from tandem.kernel.period import Instant
 
 UsageType = Literal["voice", "data", "message"]
 Unit = Literal["second", "octet", "message"]
@@ -110,6 +112,40 @@ class PlanTerms:
     def cited_as(self) -> str:
         """The catalogue version as *Why?* tells it."""
         return f"{self.offering_name} {self.offering_version} ({self.offering_id}, write {self.entity_version})"
+
+
+@dataclass(frozen=True, slots=True)
+class TariffSource:
+    """A document that a tariff was read from: its stated version, the number of the writing, who wrote it, when, why.
+
+    What is launched is checked as it is written: whoever wrote it approved it.
+    """
+
+    document_id: str
+    name: str
+    version: str
+    write: int
+    approved_by: str
+    approved_at: Instant
+    why: str | None = None
+
+    @property
+    def cited_as(self) -> str:
+        """As *Why?* tells it."""
+        stated = f" {self.version}" if self.version else ""
+        return f"{self.name}{stated} ({self.document_id}, write {self.write})"
+
+
+@dataclass(frozen=True, slots=True)
+class SourcedTariff:
+    """A tariff with the documents that it was read from, the offering first, then by id."""
+
+    tariff: Tariff
+    sources: tuple[TariffSource, ...]
+
+    def source_of(self, document_id: str) -> TariffSource | None:
+        """The writing of one document; none when the tariff was not read from it."""
+        return next((one for one in self.sources if one.document_id == document_id), None)
 
 
 @dataclass(frozen=True, slots=True)

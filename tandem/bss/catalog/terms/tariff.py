@@ -22,6 +22,8 @@ Quantity = (
     ]
 )
 Clock = Annotated[str, msgspec.Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$", description="Local time")]
+Holiday = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+Country = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{2}(-[A-Z0-9]{1,3})?$")]
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun", "holiday"]
 Scope = Literal["use", "day", "cycle"]
 """Over what something is counted: one use, a local day, a bill cycle."""
@@ -272,8 +274,8 @@ class Tariff(_Form, frozen=True, kw_only=True):
     destinations: dict[Word, tuple[Digits, ...]] = {}
     networks: dict[Word, tuple[NetworkCode, ...]] = {}
     day_parts: tuple[DayPart, ...] = ()
-    holidays: tuple[Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d{2}-\d{2}$")], ...] = ()
-    holiday_country: Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{2}(-[A-Z0-9]{1,3})?$")] | None = None
+    holidays: tuple[Holiday, ...] = ()
+    holiday_country: Country | None = None
     prices: tuple[Price, ...] = ()
     allowances: tuple[Allowance, ...] = ()
     limits: tuple[Limit, ...] = ()
