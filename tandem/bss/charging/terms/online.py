@@ -82,7 +82,7 @@ class SessionRequest(msgspec.Struct, frozen=True, array_like=True, kw_only=True)
     a message that came before is answered as it was then. `network` is the serving one, MCC and MNC digits, empty at
     home. `destination` is international digits, empty where there is none. `facts` go to the charging data record.
     `value` is the price of bought content as decimal text. `notify_at` is where the network wants to be told that
-    it must ask again or stop (Nchf: a URI; Diameter: its host).
+    it must ask again or stop (Nchf: a URI; Diameter: its host). `priority`: 0 is the usual, more is more urgent.
     """
 
     protocol: Protocol
@@ -154,3 +154,9 @@ class Overloaded(Unavailable):
     """More is waiting than can be answered in time; `facts["retry_after_s"]` says when to come again."""
 
     code = "charging.overloaded"
+
+
+class Unanswered(Unavailable):
+    """Charging failed, or did not answer in time. What was asked may be done: asked again, it is not done twice."""
+
+    code = "charging.unanswered"
