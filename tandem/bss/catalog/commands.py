@@ -10,6 +10,7 @@ from tandem.bss.catalog import lifecycle, model, store
 from tandem.bss.catalog.rules import files
 from tandem.bss.catalog.rules.launch import findings
 from tandem.bss.catalog.rules.plan import Versioned
+from tandem.bss.catalog.rules.tariff.reading import check_words
 from tandem.bss.catalog.terms import (
     ImportRefused,
     InUse,
@@ -31,17 +32,25 @@ STATUS: Final = "lifecycleStatus"
 
 
 def add_entry(table: EntityTable, uow: Uow, doc: Doc) -> Stored:
-    """Keep a new specification, price, category or catalog."""
+    """Keep a new specification, price, category or catalog. Raises: PriceTermsInvalid with the place."""
     lifecycle.ENTRY.check(None, doc, attribute=STATUS)
+    _require_readable(table, doc)
     return table.add(uow, _stamped(uow, doc))
 
 
 def change_entry(table: EntityTable, uow: Uow, stored: Stored, doc: Doc) -> Stored:
-    """Keep what changed about one; its earlier content stays readable as of then."""
+    """Keep what changed about one; its earlier content stays readable as of then. Raises: PriceTermsInvalid."""
     lifecycle.ENTRY.check(stored.doc, doc, attribute=STATUS)
+    _require_readable(table, doc)
     if _without_stamp(doc) == _without_stamp(stored.doc):
         return stored
     return table.save(uow, stored.id, _stamped(uow, doc), expected_version=stored.version)
+
+
+def _require_readable(table: EntityTable, doc: Doc) -> None:
+    """What is told in typed words is refused at once where it cannot be read, a draft's too."""
+    if table in (store.PRICES, store.OFFERINGS):
+        check_words(doc)
 
 
 def _stamped(uow: Uow, doc: Doc) -> Doc:
@@ -63,8 +72,9 @@ def change_part(table: EntityTable, uow: Uow, stored: Stored, doc: Doc) -> Store
 
 
 def delete_price(uow: Uow, stored: Stored) -> None:
-    """Remove a price that no offering names. Raises: InUse."""
+    """Remove a price or a table of words that no offering names. Raises: InUse."""
     _refuse_used(stored, "price", store.naming(uow, store.OFFERINGS, "productOfferingPrice", stored.id))
+    _refuse_used(stored, "table", store.including(uow, stored.id))
     store.PRICES.delete(uow, stored.id, expected_version=stored.version)
 
 
@@ -89,8 +99,9 @@ def _refuse_used(stored: Stored, what: str, offering: Stored | None) -> None:
 
 
 def create_offering(uow: Uow, doc: Doc) -> Stored:
-    """Keep a new offering. Raises: OfferingNotLaunchable when it shall be launched at once and has faults."""
+    """Keep a new offering. Raises: OfferingNotLaunchable when it shall be launched at once; PriceTermsInvalid."""
     lifecycle.OFFERING.check(None, doc, attribute=STATUS)
+    _require_readable(store.OFFERINGS, doc)
     stored = store.OFFERINGS.add(uow, _stamped(uow, doc))
     return _told(uow, None, stored)
 
@@ -98,6 +109,7 @@ def create_offering(uow: Uow, doc: Doc) -> Stored:
 def patch_offering(uow: Uow, stored: Stored, doc: Doc) -> Stored:
     """Keep what changed about an offering. Raises: OfferingNotLaunchable; a launched one is checked at every change."""
     lifecycle.OFFERING.check(stored.doc, doc, attribute=STATUS)
+    _require_readable(store.OFFERINGS, doc)
     if _without_stamp(doc) == _without_stamp(stored.doc):
         return stored
     kept = store.OFFERINGS.save(uow, stored.id, _stamped(uow, doc), expected_version=stored.version)

@@ -10,7 +10,8 @@ from psycopg.types.json import Jsonb
 from tandem.bss.catalog.rules.in_force import Writing
 from tandem.bss.catalog.rules.launch import Surroundings
 from tandem.bss.catalog.rules.plan import Versioned
-from tandem.bss.catalog.rules.tariff.history import TariffHistory, documents_named, prices_named
+from tandem.bss.catalog.rules.tariff.history import TariffHistory, documents_named, named_by, prices_named
+from tandem.bss.catalog.rules.tariff.words import TARIFF
 from tandem.kernel.json import Doc, at, values_at
 from tandem.kernel.period import Instant, instant
 from tandem.kernel.store import Change, Column, EntityTable, Stored, Uow, plain_table
@@ -160,14 +161,25 @@ def offering_of_specification(uow: Uow, specification_id: str) -> Stored | None:
 
 
 def launched_with(uow: Uow, table: EntityTable, entry_id: str) -> list[Stored]:
-    """The launched offerings that stand directly on a price or a specification."""
+    """The launched offerings that stand directly on a price, a table of words, or a specification."""
     if table is PRICES:
-        names = Jsonb({"productOfferingPrice": [{"id": entry_id}]})
+        names = (Jsonb({"productOfferingPrice": [{"id": entry_id}]}), _includes(entry_id))
     elif table is SPECIFICATIONS:
-        names = Jsonb({"productSpecification": {"id": entry_id}})
+        names = (Jsonb({"productSpecification": {"id": entry_id}}),) * 2
     else:
         return []
-    return OFFERINGS.where(uow, "lifecycle_status = 'Launched' and doc @> %s", (names,))
+    return OFFERINGS.where(uow, "lifecycle_status = 'Launched' and (doc @> %s or doc @> %s)", names)
+
+
+def including(uow: Uow, table_id: str) -> Stored | None:
+    """One offering whose tariff includes a table of words."""
+    found = OFFERINGS.where(uow, "doc @> %s", (_includes(table_id),), limit=1)
+    return found[0] if found else None
+
+
+def _includes(table_id: str) -> Jsonb:
+    told = {"name": TARIFF, "productSpecCharacteristicValue": [{"value": {"include": [table_id]}}]}
+    return Jsonb({"prodSpecCharValueUse": [told]})
 
 
 def specifications_with_parts(uow: Uow, ids: list[str]) -> dict[str, Doc]:
@@ -184,7 +196,7 @@ def specifications_with_parts(uow: Uow, ids: list[str]) -> dict[str, Doc]:
 def surroundings(uow: Uow, offering: Stored) -> Surroundings:
     """Everything that an offering stands on, as the static check wants it."""
     named = prices_named(offering.doc)
-    prices = by_ids(uow, PRICES, [price_id for price_id, by_value in named if by_value is None])
+    prices = by_ids(uow, PRICES, named_by(offering.doc))
     spec_id = at(offering.doc, "productSpecification.id")
     parts = by_ids(uow, OFFERINGS, [str(part) for part in values_at(offering.doc, "bundledProductOffering.id")])
     return Surroundings(

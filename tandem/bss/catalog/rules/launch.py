@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
+from typing import Final
 
 from tandem.bss.catalog import lifecycle
-from tandem.bss.catalog.rules.plan import Term, Versioned, compile_plan, compile_price
+from tandem.bss.catalog.rules.plan import Versioned, compile_plan, compile_price, is_rated
+from tandem.bss.catalog.rules.tariff.checking import check_tariff
+from tandem.bss.catalog.rules.tariff.coverage import left_open
 from tandem.bss.catalog.rules.tariff.history import prices_named
-from tandem.bss.catalog.terms import AllowanceTerm, Finding, PriceTermsInvalid, RecurringTerm, UsageTerm
+from tandem.bss.catalog.rules.tariff.reading import check_words, included_in, tariff_of
+from tandem.bss.catalog.rules.tariff.words import TABLE, shared_words
+from tandem.bss.catalog.terms import Finding, PlanTerms, PriceTermsInvalid
+from tandem.bss.catalog.terms.tariff import Tariff
 from tandem.kernel.errors import Invalid
 from tandem.kernel.json import Doc, at, values_at
 from tandem.kernel.period import Period, instant
 
+_NAMED_HERE: Final = {"tariff.ambiguous": "price_conflict"}
+"""Two prices of a tariff that answer the same question have had a name here from the beginning."""
+
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What an offering stands on, by id; what is missing here does not exist."""
+    """What an offering stands on, by id; what is missing here does not exist. Tables stand among the prices."""
 
     prices: Mapping[str, Versioned] = field(default_factory=dict)
     specifications: Mapping[str, Doc] = field(default_factory=dict)
@@ -95,14 +104,15 @@ def _prices(offering: Versioned, around: Surroundings, *, required: bool) -> Ite
     wanted = [price_id for price_id, _ in prices_named(offering.doc)]
     if not wanted and required:
         yield Finding("price_missing", "it has no price", "productOfferingPrice")
-    for index, price_id in enumerate(wanted):
-        yield from _price(price_id, around, f"productOfferingPrice[{index}]")
-    known = [around.prices[price_id] for price_id in wanted if price_id in around.prices]
-    terms = list(_readable(known))
-    if known and len(terms) == len(known) == len(wanted):
-        yield from _together(offering, known)
-        yield from _conflicts(terms)
-        yield from _unpriced(terms)
+    faults = [
+        finding
+        for index, price_id in enumerate(wanted)
+        for finding in _price(price_id, around, f"productOfferingPrice[{index}]")
+    ]
+    faults += _tables(offering.doc, around)
+    yield from faults
+    if wanted and not faults:
+        yield from _together(offering, [around.prices[price_id] for price_id in wanted], around)
 
 
 def _price(price_id: str, around: Surroundings, path: str) -> Iterator[Finding]:
@@ -113,63 +123,76 @@ def _price(price_id: str, around: Surroundings, path: str) -> Iterator[Finding]:
     if price.doc.get("lifecycleStatus") in lifecycle.GONE:
         yield Finding("price_gone", f"price {price_id} is {price.doc['lifecycleStatus']}", path)
     try:
-        compile_price(price)
+        if is_rated(price.doc):
+            check_words(price.doc)
+        else:
+            compile_price(price)
     except PriceTermsInvalid as fault:
         yield Finding("price_unreadable", fault.reason, f"{path}.{fault.path}" if fault.path else path)
 
 
-def _readable(prices: Iterable[Versioned]) -> Iterator[Term]:
-    for price in prices:
-        try:
-            yield compile_price(price)
-        except PriceTermsInvalid:
-            continue
-
-
-def _together(offering: Versioned, prices: Sequence[Versioned]) -> Iterator[Finding]:
+def _tables(offering: Doc, around: Surroundings) -> Iterator[Finding]:
+    """What speaks against the offering's own words, and the tables that it includes."""
     try:
-        compile_plan(offering, prices)
+        include = shared_words(offering).include
+    except PriceTermsInvalid as fault:
+        yield Finding("tariff_unreadable", fault.reason, fault.path or "prodSpecCharValueUse")
+        return
+    for index, table_id in enumerate(include):
+        path = f"tariff.include[{index}]"
+        table = around.prices.get(table_id)
+        if table is None or table.doc.get("priceType") != TABLE:
+            yield Finding("table_unknown", f"there is no {TABLE} {table_id}", path)
+            continue
+        if table.doc.get("lifecycleStatus") in lifecycle.GONE:
+            yield Finding("table_gone", f"{table_id} is {table.doc['lifecycleStatus']}", path)
+        try:
+            shared_words(table.doc)
+        except PriceTermsInvalid as fault:
+            yield Finding("tariff_unreadable", fault.reason, f"{path}.{fault.path}")
+
+
+def _together(offering: Versioned, prices: Sequence[Versioned], around: Surroundings) -> Iterator[Finding]:
+    """What speaks against the prices as one plan and one tariff."""
+    tables = [around.prices[table_id] for table_id in included_in(offering.doc)]
+    try:
+        plan = compile_plan(offering, prices)
+        tariff = tariff_of(offering, [*prices, *tables])
     except PriceTermsInvalid as fault:
         yield Finding("price_conflict", fault.reason, fault.path or "productOfferingPrice")
+        return
+    yield from _charged_twice(plan)
+    found = check_tariff(tariff) or tuple(left_open(tariff))
+    places = _places(tariff, [str(price.doc["id"]) for price in prices])
+    for one in found:
+        code = _NAMED_HERE.get(one.code, one.code)
+        yield Finding(code, one.reason, _placed(one.path, places))
 
 
-def _conflicts(terms: Sequence[Term]) -> Iterator[Finding]:
-    """Two prices that answer the same question."""
-    for one, other in combinations(terms, 2):
-        if isinstance(one, UsageTerm) and isinstance(other, UsageTerm):
-            clash = one.usage_type == other.usage_type and _overlap(one.prefixes, other.prefixes)
-        elif isinstance(one, RecurringTerm) and isinstance(other, RecurringTerm):
-            clash = one.name == other.name
-        else:
-            clash = False
-        if clash:
-            yield Finding(
-                "price_conflict",
-                f"prices {one.source.price_id} and {other.source.price_id} answer the same question",
-                "productOfferingPrice",
-            )
+def _charged_twice(plan: PlanTerms) -> Iterator[Finding]:
+    """Two charges of one name."""
+    for one, other in combinations(plan.recurring, 2):
+        if one.name == other.name:
+            ids = f"{one.source.price_id} and {other.source.price_id}"
+            yield Finding("price_conflict", f"prices {ids} charge the same, {one.name}", "productOfferingPrice")
 
 
-def _overlap(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
-    """Whether both price the very same destination; a longer prefix beside a shorter one is no conflict."""
-    return set(one or ("",)).intersection(other or ("",)) != set()
-
-
-def _unpriced(terms: Sequence[Term]) -> Iterator[Finding]:
-    """An allowance that ends, with no price for what goes past it."""
-    priced: set[tuple[str, str]] = {
-        (term.usage_type, prefix) for term in terms if isinstance(term, UsageTerm) for prefix in term.prefixes or ("",)
+def _places(tariff: Tariff, price_ids: Sequence[str]) -> dict[str, str]:
+    """Where the terms of a tariff stand in the offering: `prices[0]` in `productOfferingPrice[2]`."""
+    ids = {
+        "prices": [price.id for price in tariff.prices],
+        "allowances": [allowance.id for allowance in tariff.allowances],
+        "limits": [limit.id for limit in tariff.limits],
     }
-    for term in terms:
-        if not isinstance(term, AllowanceTerm) or term.amount is None:
-            continue
-        if not any(_covers(priced, term.usage_type, prefix) for prefix in term.prefixes or ("",)):
-            yield Finding(
-                "no_price_past_allowance",
-                f"{term.name} ends, and {term.usage_type} past it has no price",
-                "productOfferingPrice",
-            )
+    return {
+        f"{kind}[{index}]": f"productOfferingPrice[{price_ids.index(term_id)}]"
+        for kind, of_kind in ids.items()
+        for index, term_id in enumerate(of_kind)
+        if term_id in price_ids
+    }
 
 
-def _covers(priced: set[tuple[str, str]], usage_type: str, prefix: str) -> bool:
-    return any(kind == usage_type and prefix.startswith(known) for kind, known in priced)
+def _placed(path: str, places: Mapping[str, str]) -> str:
+    """A place in the tariff as one in the offering; what stands in no price stands in the characteristic `tariff`."""
+    term, dot, rest = path.partition(".")
+    return f"{places[term]}{dot}{rest}" if term in places else f"tariff.{path}"

@@ -28,9 +28,9 @@ class TariffHistory:
         chosen = list(self._chosen(self._windows(believed_at), moment))
         if not chosen:
             raise OfferingUnknown(f"there was no offering {self._id} then", offering=self._id, at=moment.isoformat())
-        offering, *others = (Versioned(_with_id(entry_id, one.doc), one.number) for entry_id, one in chosen)
+        offering, *others = (Versioned({**one.doc, "id": entry_id}, one.number) for entry_id, one in chosen)
         latest = max(one.at for _, one in chosen)
-        tariff = tariff_of(offering, [*_by_value(offering), *others], approved_at=latest)
+        tariff = tariff_of(offering, _in_order(offering, others), approved_at=latest)
         return SourcedTariff(tariff, tuple(_source(entry_id, one) for entry_id, one in chosen))
 
     def changes(self, first: Instant, last: Instant, *, believed_at: Instant | None = None) -> list[Instant]:
@@ -82,7 +82,7 @@ def documents_named(written: Iterable[Writing]) -> set[str]:
 
 def named_by(offering: Doc) -> list[str]:
     """The ids of the prices and tables that an offering names, in its order; not what it holds by value."""
-    prices = [str(entry["id"]) for entry in offering.get("productOfferingPrice") or () if "priceType" not in entry]
+    prices = [price_id for price_id, by_value in prices_named(offering) if by_value is None]
     return list(dict.fromkeys((*prices, *included_in(offering))))
 
 
@@ -95,12 +95,14 @@ def prices_named(offering: Doc) -> list[tuple[str, Doc | None]]:
     return named
 
 
-def _by_value(offering: Versioned) -> list[Versioned]:
-    return [Versioned(doc, offering.entity_version) for _, doc in prices_named(offering.doc) if doc is not None]
-
-
-def _with_id(entry_id: str, doc: Doc) -> Doc:
-    return doc if doc.get("id") == entry_id else {**doc, "id": entry_id}
+def _in_order(offering: Versioned, others: Iterable[Versioned]) -> list[Versioned]:
+    """What the offering holds by value and what it names, in its order; the tables come last."""
+    known = {str(one.doc["id"]): one for one in others}
+    for price_id, doc in prices_named(offering.doc):
+        if doc is not None:
+            known[price_id] = Versioned(doc, offering.entity_version)
+    order = [price_id for price_id, _ in prices_named(offering.doc)]
+    return [known[entry_id] for entry_id in dict.fromkeys((*order, *known)) if entry_id in known]
 
 
 def _source(document_id: str, writing: Writing) -> TariffSource:

@@ -89,6 +89,8 @@ def shared_words(doc: Doc) -> SharedWords:
         if doc.get("priceType") == TABLE:
             raise PriceTermsInvalid(f"a {TABLE} says its words in {TARIFF}", path="prodSpecCharValueUse")
         return SharedWords()
+    if doc.get("priceType") not in (None, TABLE):
+        raise PriceTermsInvalid(f"{TARIFF} stands in an offering or a {TABLE}", path=found[1])
     words = read(found[0], SharedWords, found[1])
     if words.include and doc.get("priceType") == TABLE:
         raise PriceTermsInvalid(f"a {TABLE} includes no other", path=f"{found[1]}.include")
