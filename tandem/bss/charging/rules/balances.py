@@ -1,0 +1,87 @@
+"""Amounts of balances between the standard's quantities and whole numbers, and what may be done to a bucket."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Final, NamedTuple
+
+from tandem.bss.charging.terms.balances import BalanceActionInvalid
+from tandem.kernel.errors import Invalid
+from tandem.kernel.json import Doc
+from tandem.kernel.money import Money
+
+MONETARY: Final = "monetary"
+MEASURES: Final = {"voice": "second", "data": "octet", "sms": "count", "other": "count"}
+"""TMF654's kinds of usage, and what each is measured in."""
+
+KINDS: Final = {"second": "voice", "octet": "data", "count": "other"}
+_UNITS: Final = {
+    "second": {"second": 1, "minute": 60, "hour": 3_600},
+    "octet": {
+        **{"octet": 1, "byte": 1, "kB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12},
+        **{"KiB": 2**10, "MiB": 2**20, "GiB": 2**30},
+    },
+    "count": {"message": 1, "event": 1, "unit": 1},
+}
+_MOST: Final = 2**62
+_WALLET: Final = "wallet-"
+
+
+class Measured(NamedTuple):
+    """An amount in whole numbers. Units: micros of `currency`, or units of `measure`; one of the two is told."""
+
+    amount: int
+    measure: str | None
+    currency: str | None
+
+
+def wallet_of(owner_id: str) -> str:
+    """The id of the money bucket that every account (and product) has from the beginning."""
+    return f"{_WALLET}{owner_id}"
+
+
+def owner_of_wallet(bucket_id: str) -> str | None:
+    """Whose wallet an id means, if it means one."""
+    return bucket_id.removeprefix(_WALLET) if bucket_id.startswith(_WALLET) else None
+
+
+def measured(quantity: Doc | None, usage_type: str, *, path: str = "amount") -> Measured:
+    """A quantity of the standard in whole numbers. Raises: BalanceActionInvalid, with the path."""
+    amount, units = (quantity or {}).get("amount"), (quantity or {}).get("units")
+    if isinstance(amount, bool) or not isinstance(amount, int | Decimal) or not units:
+        raise BalanceActionInvalid("an amount is a number with its units", path=path, got=str(quantity))
+    if usage_type == MONETARY:
+        return Measured(_micros(Decimal(amount), str(units), path), None, str(units))
+    measure = MEASURES[usage_type]
+    size = _UNITS[measure].get(str(units))
+    if size is None:
+        fitting = ", ".join(_UNITS[measure])
+        raise BalanceActionInvalid(f"{usage_type} is counted in {fitting}", path=f"{path}.units", got=str(units))
+    return Measured(_whole(Decimal(amount) * size, measure, path), measure, None)
+
+
+def _micros(amount: Decimal, currency: str, path: str) -> int:
+    try:
+        return Money.of(amount, currency).micros
+    except Invalid as fault:
+        raise BalanceActionInvalid(fault.reason, path=path) from fault
+
+
+def _whole(amount: Decimal, measure: str, path: str) -> int:
+    if amount != amount.to_integral_value() or abs(amount) >= _MOST:
+        raise BalanceActionInvalid(f"not a whole number of {measure}s that can be counted", path=path, got=str(amount))
+    return int(amount)
+
+
+def positive(told: Measured, *, path: str = "amount") -> Measured:
+    """The amount, if it is more than nothing. Raises: BalanceActionInvalid."""
+    if told.amount <= 0:
+        raise BalanceActionInvalid("an amount is more than nothing", path=path)
+    return told
+
+
+def quantity_doc(told: Measured) -> Doc:
+    """A whole number as the standard tells it: money in its currency, everything else in the smallest unit."""
+    if told.currency is not None:
+        return {"amount": Money(told.amount, told.currency).amount, "units": told.currency}
+    return {"amount": told.amount, "units": told.measure if told.measure != "count" else "unit"}
