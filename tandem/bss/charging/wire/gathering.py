@@ -33,7 +33,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     lanes: int = 1
     batch: int = 256
     waiting: int = 4_096
-    patience_s: float = 3.0
+    patience_s: float = 3
 
 
 class Gatherer:
@@ -91,7 +91,7 @@ class _Lane:
         self._urgencies: Counter[int] = Counter()
         self._at_door: list[_Waiting] = []
         self._is_begun = self._is_closed = self._is_watched = False
-        self._batch_s = 0.0
+        self._batch_s: float = 0
 
     @property
     def unanswered(self) -> int:
@@ -182,7 +182,7 @@ class _Lane:
         unanswered = [waiting.since for waiting in chain(self._at_door, self._queue) if waiting.since > late]
         self._is_watched = bool(unanswered)
         if unanswered:
-            loop.call_later(max(0.0, min(unanswered) - late), self._watch, loop)
+            loop.call_later(max(0, min(unanswered) - late), self._watch, loop)
 
     async def close(self) -> None:
         self._is_closed = True
