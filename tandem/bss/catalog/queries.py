@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from tandem.bss.catalog import store
+from tandem.bss.catalog.rules.in_force import stood_at
 from tandem.bss.catalog.rules.launch import findings
-from tandem.bss.catalog.rules.plan import Versioned, compile_plan
-from tandem.bss.catalog.rules.selling import in_force, is_sellable
-from tandem.bss.catalog.rules.tariff.history import TariffHistory, prices_named
+from tandem.bss.catalog.rules.plan import Versioned
+from tandem.bss.catalog.rules.selling import is_sellable
+from tandem.bss.catalog.rules.tariff.history import TariffHistory, named_by, plan_of
 from tandem.bss.catalog.terms import (
     Finding,
     OfferingNotSellable,
@@ -17,7 +18,7 @@ from tandem.bss.catalog.terms import (
     PlanTerms,
 )
 from tandem.kernel.json import at, values_at
-from tandem.kernel.period import Instant, instant
+from tandem.kernel.period import Instant
 from tandem.kernel.store import Stored, Uow
 
 
@@ -60,28 +61,16 @@ def get_plan_terms(uow: Uow, *, offering_id: str, moment: Instant) -> PlanTerms:
 
 
 def _terms(uow: Uow, offering: Stored, moment: Instant) -> PlanTerms:
-    return compile_plan(Versioned(offering.doc, offering.version), list(_prices_at(uow, offering, moment)))
-
-
-def _prices_at(uow: Uow, offering: Stored, moment: Instant) -> Iterable[Versioned]:
-    for price_id, by_value in prices_named(offering.doc):
-        if by_value is not None:
-            yield Versioned(by_value, offering.version)
-            continue
-        price = store.known_at(uow, store.PRICES, price_id, moment)
-        if price is not None and in_force(price.doc, moment):
-            yield Versioned(price.doc, price.version)
+    written = store.price_writings(uow, named_by(offering.doc))
+    stood = ((price_id, stood_at(of_one, moment)) for price_id, of_one in written.items())
+    known = {price_id: Versioned(writing.doc, writing.number) for price_id, writing in stood if writing is not None}
+    return plan_of(Versioned(offering.doc, offering.version), known)
 
 
 def plan_changes(uow: Uow, *, offering_id: str, first: Instant, last: Instant) -> list[Instant]:
     """The instants after `first` and up to `last` at which an offering's terms may change; between two they do not."""
-    written = list(store.OFFERINGS.history(uow, offering_id))
-    named = {price_id for change in written for price_id, by_value in prices_named(change.after) if by_value is None}
-    for price_id in sorted(named):
-        written += store.PRICES.history(uow, price_id)
-    bounds = {at(change.after, f"validFor.{bound}") for change in written for bound in ("startDateTime", "endDateTime")}
-    found = {change.at for change in written} | {instant(bound) for bound in bounds if bound is not None}
-    return sorted(moment for moment in found if first < moment <= last)
+    history = store.tariff_histories(uow, [offering_id]).get(offering_id)
+    return [] if history is None else [moment for moment in history.bounds() if first < moment <= last]
 
 
 # -- tariffs, by two times --------------------------------------------------------------------------------------------

@@ -222,8 +222,13 @@ def tariff_histories(uow: Uow, offering_ids: Iterable[str]) -> dict[str, TariffH
     """What was ever written of these offerings, their prices and tables, by offering. Two statements for all."""
     offerings = {entry_id: _writings(changes) for entry_id, changes in OFFERINGS.histories(uow, offering_ids).items()}
     named = {entry_id for written in offerings.values() for entry_id in documents_named(written)}
-    documents = {entry_id: _writings(changes) for entry_id, changes in PRICES.histories(uow, named).items()}
+    documents = price_writings(uow, named)
     return {entry_id: TariffHistory(written, documents) for entry_id, written in offerings.items()}
+
+
+def price_writings(uow: Uow, price_ids: Iterable[str]) -> dict[str, tuple[Writing, ...]]:
+    """Every writing of these prices and tables, oldest first, by id."""
+    return {entry_id: _writings(changes) for entry_id, changes in PRICES.histories(uow, price_ids).items()}
 
 
 def _writings(changes: Iterable[Change]) -> tuple[Writing, ...]:

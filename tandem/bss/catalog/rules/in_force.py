@@ -68,6 +68,13 @@ def in_force_at(found: Sequence[Window], moment: Instant) -> Writing | None:
     return next((one.writing for one in reversed(found) if one.start <= moment < one.end), None)
 
 
+def stood_at(written: Sequence[Writing], moment: Instant) -> Writing | None:
+    """The writing that was in force at a moment as everybody saw it then. Before a document was first written here, the
+    first writing counts if its own `validFor` had begun: an operator who moves in brings tariffs from before.
+    """
+    return in_force_at(windows(written, believed_at=moment) or windows(written[:1]), moment)
+
+
 def _start(writing: Writing, before: Writing | None) -> Instant:
     told = at(writing.doc, START)
     if told is None:

@@ -30,8 +30,3 @@ def _outside_validity(offering: Doc, moment: Instant) -> Unsellable | None:
     if end is not None and moment >= instant(end, path="validFor.endDateTime"):
         return Unsellable("expired", f"it was valid until {end}")
     return None
-
-
-def in_force(doc: Doc, moment: Instant) -> bool:
-    """Whether a catalogue entry's validity covers an instant."""
-    return _outside_validity(doc, moment) is None

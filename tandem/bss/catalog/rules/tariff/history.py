@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from tandem.bss.catalog.rules.in_force import Window, Writing, in_force_at, windows
-from tandem.bss.catalog.rules.plan import Versioned
+from tandem.bss.catalog.rules.in_force import END, START, Window, Writing, in_force_at, windows
+from tandem.bss.catalog.rules.plan import Versioned, compile_plan, is_rated
 from tandem.bss.catalog.rules.tariff.reading import included_in, tariff_of
-from tandem.bss.catalog.terms import OfferingUnknown, SourcedTariff, TariffSource
-from tandem.kernel.json import Doc
-from tandem.kernel.period import Instant
+from tandem.bss.catalog.rules.tariff.telling import plain_allowances, plain_prices
+from tandem.bss.catalog.terms import OfferingUnknown, PlanTerms, SourcedTariff, TariffSource
+from tandem.kernel.json import Doc, at
+from tandem.kernel.period import Instant, instant
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,12 @@ class TariffHistory:
             before = after
         return changed
 
+    def bounds(self) -> list[Instant]:
+        """Every instant at which anything was written, begins or ends, as any writing tells it."""
+        written = [one for of_one in (self.offering, *self.documents.values()) for one in of_one]
+        told = {at(one.doc, path) for one in written for path in (START, END)} - {None}
+        return sorted({one.at for one in written} | {instant(text) for text in told})
+
     @property
     def _id(self) -> str:
         return str(self.offering[0].doc["id"])
@@ -67,6 +74,22 @@ class TariffHistory:
 
     def _numbers(self, found: Mapping[str, list[Window]], moment: Instant) -> list[tuple[str, int]]:
         return [(entry_id, writing.number) for entry_id, writing in self._chosen(found, moment)]
+
+
+def plan_of(offering: Versioned, known: Mapping[str, Versioned]) -> PlanTerms:
+    """The plain terms of an offering with what is known of its prices and tables. Raises: PriceTermsInvalid."""
+    documents = _in_order(offering, known.values())
+    plan = compile_plan(offering, documents)
+    writes = {str(one.doc["id"]): one.entity_version for one in documents if is_rated(one.doc)}
+    if not writes:
+        return plan
+    tariff = tariff_of(offering, documents)
+    allowances = (*plan.allowances, *plain_allowances(tariff, writes))
+    return replace(
+        plan,
+        usage=(*plan.usage, *plain_prices(tariff, writes)),
+        allowances=tuple(sorted(allowances, key=lambda term: (term.priority, term.source.price_id))),
+    )
 
 
 def _sold_later(found: Sequence[Window], moment: Instant) -> Writing | None:
