@@ -274,6 +274,9 @@ def ntp_of(at: Instant) -> int:
     return int((at - _NTP_EPOCH) // timedelta(seconds=1)) % _NTP_ERA
 
 
+_REQUEST_TYPES: Final = tuple(_U32.pack(kind) for kind in sorted(KINDS[CC_REQUEST_TYPE].values or ()))
+
+
 class Echo(NamedTuple):
     """What an answer repeats of its request as whole AVPs, read even where the rest of it is wrong.
 
@@ -291,7 +294,7 @@ def read_echo(message: bytes) -> Echo:
     for code, avp in _raw_avps(message):
         if code == SESSION_ID:
             session = session or avp
-        elif code in (CC_REQUEST_TYPE, CC_REQUEST_NUMBER):
+        elif code == CC_REQUEST_NUMBER and len(avp) == 12 or code == CC_REQUEST_TYPE and avp[8:] in _REQUEST_TYPES:
             number += avp
         elif code in (PROXY_INFO, ROUTE_RECORD):
             proxies += avp

@@ -65,7 +65,7 @@ class Connection(asyncio.Protocol):
             message = base.base_request(
                 base.CAPABILITIES_EXCHANGE, *base.capabilities(self._node.identity, self._addresses())
             )
-            self._loop.create_task(self._introduce(message, self._dialled))
+            self._ask(message)
 
     def data_received(self, data: bytes) -> None:
         self._heard_at, self._is_probing = self._loop.time(), False
@@ -144,7 +144,9 @@ class Connection(asyncio.Protocol):
     # Messages in.
 
     def _take(self, header: Header, message: bytes) -> None:
-        if not header.is_request:
+        if not header.is_request and header.command == base.CAPABILITIES_EXCHANGE:
+            self._take_capabilities(message)
+        elif not header.is_request:
             answer = self._asked.get(header.hop_by_hop)
             if answer is not None and not answer.done():
                 answer.set_result(message)
@@ -256,19 +258,20 @@ class Connection(asyncio.Protocol):
 
     # Its life.
 
-    async def _introduce(self, message: bytes, peer: Peer) -> None:
-        """Say who we are to a peer that we called, and see who it is."""
-        octets = await self.request(message)
-        result = 0
-        if octets is not None:
-            try:
-                told = read_avps(octets)
-                result = told.number(d.RESULT_CODE) or 0
-                is_meant = (told.text(d.ORIGIN_HOST) or "").lower() == peer.host.lower()
-                result = base.judge_capabilities(told) if result == base.SUCCESS and is_meant else result
-            except AvpFault as fault:
-                result = fault.result
-        if result == base.SUCCESS and not self._transport.is_closing():
+    def _take_capabilities(self, message: bytes) -> None:
+        """See who answers whom we called. Done at once: its first request may stand in the same packet."""
+        peer = self._dialled
+        if peer is None or self._is_open:
+            return
+        try:
+            told = read_avps(message)
+            result = told.number(d.RESULT_CODE) or 0
+            if result == base.SUCCESS:
+                result = base.judge_capabilities(told)
+            is_meant = (told.text(d.ORIGIN_HOST) or "").lower() == peer.host.lower()
+        except AvpFault as fault:
+            result, is_meant = fault.result, False
+        if result == base.SUCCESS and is_meant:
             self._open(peer)
         else:
             log.warning("charging.diameter.refused", peer=peer.host, address=self._remote(), result=result)

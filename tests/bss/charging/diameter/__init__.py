@@ -1,0 +1,1 @@
+"""Diameter Gy and Ro, from octets to real peers."""
