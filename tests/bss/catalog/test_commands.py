@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -47,9 +48,19 @@ def draft(uow: Uow, **more: object) -> Stored:
 # -- the plans that are for sale --------------------------------------------------------------------------------------
 
 
-def test_the_operator_sells_two_plans(uow: Uow, plans: None) -> None:
+PLANS = {seed.MAX_100, seed.FLEX_20, seed.CONTROL_25, seed.FAMILY_300, seed.PREPAID, seed.UNLIMITED_EU}
+
+
+def test_the_operator_sells_plans_of_every_kind(uow: Uow, plans: None) -> None:
     offers = public.list_sellable(uow, moment=OCTOBER)
-    assert [(one.name, one.monthly_micros) for one in offers] == [("Flex 20", 20_000_000), ("Max 100", 30_000_000)]
+    assert [(one.name, one.monthly_micros) for one in offers] == [
+        ("Control 25", 25_000_000),
+        ("Family 300", 20_000_000),
+        ("Flex 20", 20_000_000),
+        ("Max 100", 30_000_000),
+        ("Prepaid", 0),
+        ("Unlimited EU", 30_000_000),
+    ]
     assert public.list_sellable(uow, moment=OCTOBER, category_id="other") == []
 
 
@@ -190,7 +201,9 @@ def test_an_export_holds_everything_and_an_import_elsewhere_makes_it_the_same(
     database: Database, uow: Uow, plans: None, fresh_tenant: str
 ) -> None:
     entries = exported(uow)
-    assert len(entries) == 1 + 10 + 2 + 1 + 1
+    kinds = Counter(entry["@type"] for entry in entries)
+    assert (kinds["ProductOffering"], kinds["ProductSpecification"], kinds["Category"]) == (6, 1, 1)
+    assert kinds["ProductOfferingPrice"] == 3 + 9 + 3 + 3 + 2 + 2 + 3 + 4
     with database.uow(tenant=f"{fresh_tenant}-2", actor="tester", cause="test") as elsewhere:
         job = commands.ask_for_import(elsewhere, {"url": files.address_of(files.lines_of(entries))})
         commands.run_import(elsewhere, {"job": job.id})
@@ -202,9 +215,9 @@ def test_an_export_holds_everything_and_an_import_elsewhere_makes_it_the_same(
 
 def test_an_export_is_narrowed_by_path_and_status(uow: Uow, plans: None) -> None:
     draft(uow)
-    assert {one["id"] for one in exported(uow, path="/productOffering")} == {seed.MAX_100, seed.FLEX_20, "draft"}
+    assert {one["id"] for one in exported(uow, path="/productOffering")} == {*PLANS, "draft"}
     narrowed = exported(uow, path="/productOffering", query="lifecycleStatus=Launched")
-    assert {one["id"] for one in narrowed} == {seed.MAX_100, seed.FLEX_20}
+    assert {one["id"] for one in narrowed} == PLANS
 
 
 def test_an_export_to_another_host_or_of_something_else_is_refused(uow: Uow) -> None:

@@ -53,7 +53,7 @@ def rated_of(doc: Doc) -> Rated | None:
 
 def _identified(doc: Doc, value: Doc, form: type[Rated], path: str) -> Doc:
     """The value with the document's identity, as far as the form has words for it."""
-    known = {field.encode_name for field in msgspec.structs.fields(form)}
+    known = form.__struct_encode_fields__
     own = {name: said for name in _OWN if (said := _said(doc, name)) is not None and name in known}
     for name, said in own.items():
         if name in value and _said(value, name) != said:

@@ -57,7 +57,7 @@ def plain_allowances(tariff: Tariff, writes: Mapping[str, int]) -> Iterator[Allo
 def _common(tariff: Tariff, term: Price | Allowance, writes: Mapping[str, int]) -> dict[str, Any] | None:
     """What both kinds of terms say; none for what their words cannot say."""
     usage_type = _usage_type(tariff, term)
-    if usage_type is None or term.id not in writes or term.within not in ((), (HOME,)):
+    if usage_type is None or term.id not in writes or (term.within and HOME not in term.within):
         return None
     first, following = map(int, term.increments.split("/"))
     return {
