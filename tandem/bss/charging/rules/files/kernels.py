@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+import numpy as np
+
 from tandem.bss.charging.rules.files.compiled import Kernel, part
 
 Array = Any
@@ -22,7 +24,7 @@ def number_between(octets: Any, at: int, end: int) -> int:
         return -1
     value = 0
     for place in range(at, end):
-        digit = int(octets[place]) - 48
+        digit = (octets[place] & 255) - 48
         if digit < 0 or digit > 9:
             return -1
         value = value * 10 + digit
@@ -45,7 +47,7 @@ def copy_digits(octets: Any, at: int, end: int, out: Array, filled: int) -> int:
     count = 0
     plus = 0
     for place in range(at, end):
-        octet = int(octets[place])
+        octet = octets[place] & 255
         if 48 <= octet <= 57:
             out[filled + count] = octet
             count += 1
@@ -100,7 +102,7 @@ def leading_number(out: Array, begin: int, count: int) -> int:
     """The first digits as an integer."""
     value = 0
     for place in range(begin, begin + min(count, 18)):
-        value = value * 10 + int(out[place]) - 48
+        value = value * 10 + np.int64(out[place]) - 48
     return value
 
 
@@ -258,7 +260,7 @@ def _same(octets: Any, places: Array, word: Array, matched: Array) -> None:
 def put_escaped(octets: Any, at: int, end: int, out: Array, filled: int) -> int:
     """The inside of a JSON text. Returns where it ends."""
     for place in range(at, end):
-        octet = int(octets[place])
+        octet = octets[place] & 255
         if octet == 34 or octet == 92 or SHORT[min(octet, 32)] > 0:
             out[filled] = 92
             filled += 1

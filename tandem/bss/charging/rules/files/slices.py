@@ -71,7 +71,13 @@ def together(columns: Sequence[Slices]) -> list[Slices]:
     if len(pieces) < 2:
         return list(columns)
     octets = b"".join(piece for _, piece in pieces.values())
-    return [Slices(octets, column.places + [[pieces[id(column.octets)][0]], [0]]) for column in columns]
+    return [Slices(octets, _moved(column.places, pieces[id(column.octets)][0])) for column in columns]
+
+
+def _moved(places: I64, by: int) -> I64:
+    moved = places.copy()
+    moved[0] += by
+    return moved
 
 
 def first_told(columns: Sequence[Slices]) -> Slices:
