@@ -44,9 +44,18 @@ class ScriptedAsker:
         self.asked: list[SessionRequest] = []
         self.answer = answer or granted
         self.gate: asyncio.Event | None = None
+        self._arrived = asyncio.Event()
+
+    async def has_heard(self, count: int) -> None:
+        """Wait until so many requests have come."""
+        async with asyncio.timeout(5):
+            while len(self.asked) < count:
+                self._arrived.clear()
+                await self._arrived.wait()
 
     async def ask(self, request: SessionRequest) -> SessionAnswer:
         self.asked.append(request)
+        self._arrived.set()
         if self.gate is not None:
             await self.gate.wait()
         return self.answer(request)

@@ -256,7 +256,6 @@ def test_octets_may_come_in_any_pieces() -> None:
             while start < len(stream):
                 size = pieces.choice((1, 3, 19, 64, 700))
                 await client.send(stream[start : start + size])
-                await asyncio.sleep(0)
                 start += size
             answered = [(await client.receive())[0].hop_by_hop for _ in range(20)]
             assert answered == list(range(20))
@@ -324,10 +323,8 @@ def test_when_we_stop_what_was_asked_is_answered_and_the_peer_is_told() -> None:
             client = await RawClient.connect(server.port)
             await client.introduce()
             await client.send(ccr(1, 0, service(1)))
-            while not asker.asked:
-                await asyncio.sleep(0)
+            await asker.has_heard(1)
             stopping = asyncio.create_task(server.stop())
-            await asyncio.sleep(0)
             asker.gate.set()
             assert (await client.receive())[0].command == 272
             header, told = await client.receive()
@@ -452,13 +449,15 @@ def test_no_more_is_read_while_too_much_is_worked_on() -> None:
     async def story() -> None:
         asker = ScriptedAsker()
         asker.gate = asyncio.Event()
-        async with connected(asker, replace(SETTINGS, in_flight=4)) as (_, client):
+        async with connected(asker, replace(SETTINGS, in_flight=4)) as (server, client):
             for number in range(4):
                 await client.send(ccr(1, number, service(1), hop_by_hop=number))
-                while len(asker.asked) <= number:
-                    await asyncio.sleep(0)
+                await asker.has_heard(number + 1)
             await client.send(ccr(1, 4, service(1), hop_by_hop=4))
-            await asyncio.sleep(0.05)
+            witness = await RawClient.connect(server.port)
+            await witness.introduce()
+            await witness.ask(base.with_identifiers(base.watchdog(CLIENT), 5, 6))
+            witness.close()
             assert len(asker.asked) == 4
             asker.gate.set()
             assert [(await client.receive())[0].hop_by_hop for _ in range(5)] == [0, 1, 2, 3, 4]

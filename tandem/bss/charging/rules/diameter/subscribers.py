@@ -27,6 +27,8 @@ from tandem.bss.charging.terms.online import SubscriberKind
 _E164, _IMSI, _SIP_URI, _NAI, _PRIVATE = range(5)
 _ORDER: Final = (_E164, _IMSI, _SIP_URI, _NAI, _PRIVATE)
 _TERMINATING: Final = 1
+_LONGEST_NUMBER: Final = 15
+"""Digits of an international number (ITU-T E.164); what is dialled after them does not choose the destination."""
 _SCHEME = re.compile(r"^(?:sips?|tel):", re.IGNORECASE)
 _NUMBER = re.compile(r"^\+?[0-9][0-9().-]*$")
 _VISITED = re.compile(r"mnc([0-9]{2,3})\.mcc([0-9]{3})\.", re.IGNORECASE)
@@ -86,7 +88,7 @@ def destination_of(service: Group | None) -> str:
     if ims is not None and ims.number(ROLE_OF_NODE) == _TERMINATING:
         return ""
     called = (ims.text(CALLED_PARTY_ADDRESS) if ims else None) or _recipient_of(service.group(SMS_INFORMATION))
-    return number_of(called) if called else ""
+    return number_of(called)[:_LONGEST_NUMBER] if called else ""
 
 
 def _recipient_of(sms: Group | None) -> str | None:

@@ -16,19 +16,17 @@ from tandem.bss.charging.rules.diameter import base
 from tandem.bss.charging.rules.diameter import dictionary as d
 from tandem.bss.charging.rules.diameter.codec import (
     ERROR,
-    HEADER_LENGTH,
     INVALID_HDR_BITS,
     AvpFault,
     Group,
     Header,
-    HeaderFault,
     number_avp,
     read_avps,
-    read_header,
 )
 from tandem.bss.charging.wire.diameter.charging import answer_credit_control, refuse
 from tandem.bss.charging.wire.diameter.node import Node
 from tandem.bss.charging.wire.diameter.settings import Peer
+from tandem.bss.charging.wire.diameter.stream import MessageStream
 
 log = structlog.get_logger("tandem.charging")
 
@@ -36,120 +34,29 @@ _FIRST_MESSAGE_S: Final = 10
 _ELECTION_LOST: Final = 4003
 
 
-class Connection(asyncio.Protocol):
-    """One transport. `dialled` is the peer when we called it; else the peer says who it is."""
+class Connection(MessageStream):
+    """One connection. `dialled` is the peer when we called it; else the peer says who it is."""
 
     def __init__(self, node: Node, *, dialled: Peer | None = None) -> None:
-        self._node = node
+        super().__init__(node)
         self._dialled = dialled
         self.peer: Peer | None = None
-        self._transport: Any = None
-        self._loop = asyncio.get_running_loop()
-        self._input = bytearray()
-        self._output: list[bytes] = []
-        self._hop_by_hop = random.getrandbits(32)
-        self._asked: dict[int, asyncio.Future[bytes | None]] = {}
         self._working: set[asyncio.Task[bytes]] = set()
-        self._is_open = self._is_ending = self._is_probing = False
-        self._is_full = self._is_unread = False
-        self._heard_at = self._loop.time()
-        self._timers: list[asyncio.TimerHandle] = []
-        self.closed: asyncio.Future[None] = self._loop.create_future()
-
-    # The transport's side.
+        self._is_open = False
+        self._probed_at: float | None = None
 
     def connection_made(self, transport: Any) -> None:
-        self._transport = transport
+        super().connection_made(transport)
         self._after(_FIRST_MESSAGE_S, self._check_introduced)
         if self._dialled is not None:
-            message = base.base_request(
-                base.CAPABILITIES_EXCHANGE, *base.capabilities(self._node.identity, self._addresses())
-            )
-            self._ask(message)
+            told = base.capabilities(self._node.identity, self._addresses())
+            self._ask(base.base_request(base.CAPABILITIES_EXCHANGE, *told))
 
-    def data_received(self, data: bytes) -> None:
-        self._heard_at, self._is_probing = self._loop.time(), False
-        self._input += data
-        octets, start, end = bytes(self._input), 0, len(self._input)
-        while end - start >= HEADER_LENGTH and not self._transport.is_closing():
-            try:
-                header = read_header(octets[start : start + HEADER_LENGTH], self._node.settings.largest_message)
-            except HeaderFault as fault:
-                self._refuse_stream(octets[start : start + HEADER_LENGTH], fault.result)
-                return
-            if end - start < header.length:
-                break
-            self._take(header, octets[start : start + header.length])
-            start += header.length
-        del self._input[:start]
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        """Requests that are being worked on go on: the client sends them again elsewhere, and finds their answers."""
-        for timer in self._timers:
-            timer.cancel()
-        for answer in list(self._asked.values()):
-            if not answer.done():
-                answer.set_result(None)
-        self._leave()
-        if not self.closed.done():
-            self.closed.set_result(None)
-
-    def pause_writing(self) -> None:
-        """The peer does not read its answers: it gets no more of them."""
-        self._is_unread = True
-        self._pace()
-
-    def resume_writing(self) -> None:
-        self._is_unread = False
-        self._pace()
-
-    def _pace(self) -> None:
-        if self._transport.is_closing():
-            return
-        if self._is_unread or self._is_full:
-            self._transport.pause_reading()
-        else:
-            self._transport.resume_reading()
-
-    # Messages out.
-
-    def _send(self, message: bytes) -> None:
-        if not self._output:
-            self._loop.call_soon(self._flush)
-        self._output.append(message)
-
-    def _flush(self) -> None:
-        if self._output and not self._transport.is_closing():
-            self._transport.write(b"".join(self._output))
-        self._output.clear()
-
-    def _ask(self, message: bytes) -> asyncio.Future[bytes | None]:
-        self._hop_by_hop = (self._hop_by_hop + 1) & 0xFFFFFFFF
-        answer: asyncio.Future[bytes | None] = self._loop.create_future()
-        self._asked[self._hop_by_hop] = answer
-        answer.add_done_callback(partial(self._forget, self._hop_by_hop))
-        self._send(base.with_identifiers(message, self._hop_by_hop, self._node.next_end_to_end()))
-        return answer
-
-    def _forget(self, asked: int, _: asyncio.Future[bytes | None]) -> None:
-        self._asked.pop(asked, None)
-
-    async def request(self, message: bytes) -> bytes | None:
-        """The peer's answer; `None` when there is none in time."""
-        try:
-            return await asyncio.wait_for(self._ask(message), self._node.settings.answer_s)
-        except TimeoutError:
-            return None
-
-    # Messages in.
-
-    def _take(self, header: Header, message: bytes) -> None:
+    def take(self, header: Header, message: bytes) -> None:
         if not header.is_request and header.command == base.CAPABILITIES_EXCHANGE:
             self._take_capabilities(message)
         elif not header.is_request:
-            answer = self._asked.get(header.hop_by_hop)
-            if answer is not None and not answer.done():
-                answer.set_result(message)
+            self._answered(header, message)
         elif header.flags & ERROR:
             self._refuse(header, message, INVALID_HDR_BITS)
         elif self._is_open and (header.command, header.application) == _CREDIT_CONTROL:
@@ -198,7 +105,7 @@ class Connection(asyncio.Protocol):
     def _refuse(self, header: Header, message: bytes, result: int, told: tuple[str, bytes] = ("", b"")) -> None:
         self._send(refuse(self._node, header, message, result=result, told=told))
 
-    def _refuse_stream(self, octets: bytes, result: int) -> None:
+    def break_off(self, octets: bytes, result: int) -> None:
         """What follows cannot be told from what is broken."""
         header = Header(0, octets[4], *(int.from_bytes(octets[at : at + 4]) for at in (4, 8, 12, 16)))
         header = header._replace(command=header.command & 0xFFFFFF)
@@ -253,10 +160,8 @@ class Connection(asyncio.Protocol):
     def _answer_farewell(self, header: Header, told: Group) -> None:
         """What is being worked on is still answered; the peer closes, or we do."""
         self._send(base.answer_to(header, number_avp(d.RESULT_CODE, base.SUCCESS), self._node.identity.avps))
-        self._leave()
+        self.leave()
         self._after(self._node.settings.farewell_s, partial(self.end, "the peer said goodbye"))
-
-    # Its life.
 
     def _take_capabilities(self, message: bytes) -> None:
         """See who answers whom we called. Done at once: its first request may stand in the same packet."""
@@ -288,31 +193,20 @@ class Connection(asyncio.Protocol):
 
     def _watch(self) -> None:
         """After a quiet time ask whether anybody is there; after another the connection has failed."""
-        quiet_s = self._loop.time() - self._heard_at
-        left_s = self._node.settings.watchdog_s - quiet_s
-        if self._is_probing and quiet_s >= self._node.settings.watchdog_s:
-            self.end("no answer to the watchdog")
-        elif left_s > 0:
+        watchdog_s = self._node.settings.watchdog_s
+        left_s = watchdog_s - (self._loop.time() - self._heard_at)
+        if left_s > 0:
             self._after(left_s, self._watch)
+        elif self._probed_at is not None and self._probed_at >= self._heard_at:
+            self.end("no answer to the watchdog")
         else:
-            self._is_probing = True
+            self._probed_at = self._loop.time()
             self._ask(base.watchdog(self._node.identity))
             self._after(self._quiet_s(), self._watch)
 
     def _check_introduced(self) -> None:
         if not self._is_open:
             self.end("nobody introduced themselves")
-
-    def _after(self, delay_s: float, call: Any) -> None:
-        now = self._loop.time()
-        self._timers = [timer for timer in self._timers if not timer.cancelled() and timer.when() > now]
-        self._timers.append(self._loop.call_later(delay_s, call))
-
-    def _remote(self) -> str:
-        return str((self._transport.get_extra_info("peername") or ("0.0.0.0",))[0])
-
-    def _addresses(self) -> tuple[str, ...]:
-        return (str(self._transport.get_extra_info("sockname")[0]),)
 
     async def bid_farewell(self) -> None:
         """End in peace: what is being worked on is answered, then the peer is told, then it is over."""
@@ -324,14 +218,14 @@ class Connection(asyncio.Protocol):
 
     def end(self, why: str) -> None:
         """Close once what was written is sent; a peer that does not read is not waited for."""
-        self._leave()
+        self.leave()
         if not self._transport.is_closing():
             log.info("charging.diameter.ended", peer=self.peer and self.peer.host, why=why)
             self._flush()
             self._transport.close()
             self._after(self._node.settings.farewell_s, self._transport.abort)
 
-    def _leave(self) -> None:
+    def leave(self) -> None:
         if self.peer is not None and self._is_open:
             self._is_open = False
             self._node.leave(self.peer, self)
