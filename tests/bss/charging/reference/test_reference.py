@@ -163,7 +163,7 @@ def _only_rises(seed: int) -> bool:
     return not any(price.tiers and price.tiers.kind == "volume" for price in prices)
 
 
-@pytest.mark.parametrize("seed", filter(_only_rises, SEEDS))
+@pytest.mark.parametrize("seed", [seed for seed in SEEDS if _only_rises(seed)])
 def test_what_is_granted_is_paid_and_one_more_would_not_be(seed: int) -> None:
     case = case_of(seed, uses=12)
     reference = opened(case)
