@@ -225,6 +225,10 @@ class NefCharging(_Read, frozen=True, kw_only=True):
     api: str | None = field(name="aPIName", default=None)
 
 
+class Information(_Read, frozen=True, kw_only=True):
+    """Charging information of which only is read that it is there."""
+
+
 class ChargingDataRequest(_Read, frozen=True, kw_only=True):
     """Create, update and release alike; of both charging services."""
 
@@ -246,10 +250,10 @@ class ChargingDataRequest(_Read, frozen=True, kw_only=True):
     mms: MmsCharging | None = field(name="mMSChargingInformation", default=None)
     ims: ImsCharging | None = field(name="iMSChargingInformation", default=None)
     nef: NefCharging | None = field(name="nEFChargingInformation", default=None)
-    mmtel: msgspec.Raw | None = field(name="mMTelChargingInformation", default=None)
-    registration: msgspec.Raw | None = field(name="registrationChargingInformation", default=None)
-    connection: msgspec.Raw | None = field(name="n2ConnectionChargingInformation", default=None)
-    reporting: msgspec.Raw | None = field(name="locationReportingChargingInformation", default=None)
+    mmtel: Information | None = field(name="mMTelChargingInformation", default=None)
+    registration: Information | None = field(name="registrationChargingInformation", default=None)
+    connection: Information | None = field(name="n2ConnectionChargingInformation", default=None)
+    reporting: Information | None = field(name="locationReportingChargingInformation", default=None)
 
 
 class GrantedUnit(_Told, frozen=True, kw_only=True):

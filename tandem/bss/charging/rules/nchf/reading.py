@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 from typing import Final
 
 from tandem.bss.charging.rules.nchf.facts import facts_of, location_of
 from tandem.bss.charging.rules.nchf.messages import (
+    MANDATORY,
     ChargingDataRequest,
     MultipleUnitUsage,
     PlmnId,
@@ -25,6 +26,9 @@ from tandem.kernel.period import Instant
 
 USUAL_PRIORITY: Final = 24
 """3gpp-Sbi-Message-Priority of a message that has none; 0 is the most urgent, 31 the least. Standard: TS 29.500 6.8."""
+EARLIEST: Final = datetime(2000, 1, 1, tzinfo=UTC)
+LATEST: Final = datetime(2200, 1, 1, tzinfo=UTC)
+"""Instants outside are a clock gone wrong, and none that a calendar can be asked about."""
 TARIFF_SWITCH: Final = "TARIFF_TIME_CHANGE"
 
 _ACTIONS: Final[dict[str | None, Action]] = {None: "debit", "IEC": "debit", "PEC": "post"}
@@ -69,6 +73,7 @@ def read_request(
 ) -> SessionRequest:
     """What is asked. `home`: the networks (MCC and MNC digits) that are not roaming. Raises: Problem."""
     kind, subscriber = _subscriber(request)
+    _check(request.invocation_time_stamp, "invocationTimeStamp")
     return SessionRequest(
         protocol="nchf",
         operation=operation,
@@ -259,7 +264,17 @@ def _times(container: UsedUnitContainer, at: Instant) -> tuple[Instant, Instant]
     if container.event_time_stamps:
         first, last = first or min(container.event_time_stamps), last or max(container.event_time_stamps)
     last = last or container.trigger_timestamp or at
-    return first or last - timedelta(seconds=container.time or 0), last
+    _check(last, "multipleUnitUsage")
+    first = first or last - timedelta(seconds=container.time or 0)
+    _check(first, "multipleUnitUsage")
+    return first, last
+
+
+def _check(at: Instant, name: str) -> None:
+    """Raises: Problem for an instant that cannot be meant."""
+    if not EARLIEST <= at < LATEST:
+        cause = "MANDATORY_IE_INCORRECT" if name in MANDATORY else "OPTIONAL_IE_INCORRECT"
+        raise Problem(400, cause, f"{name}: no such time", invalid=(InvalidParam(f"/{name}", "no such time"),))
 
 
 def _units(told: RequestedUnit) -> Units:

@@ -15,11 +15,11 @@ import msgspec
 import structlog
 from granian.constants import HTTPModes, SSLProtocols
 from granian.http import HTTP2Settings
+from granian.log import LogLevels
 from granian.server.embed import Server
 
 from tandem.bss.charging.terms.spending import SpendingLimits
 from tandem.bss.charging.wire.nchf.resources import LARGEST_BODY, Asked, Asks, Nchf
-from tandem.kernel.errors import Broken
 
 log = structlog.get_logger("tandem.charging")
 
@@ -28,6 +28,8 @@ _BACKLOG: Final = 1_024
 _AT_ONCE: Final = 100_000
 """Requests that granian lets in; the gatherer refuses much earlier, and in words."""
 _READY_TRIES: Final = 200
+_LOGS: Final = {"loggers": {"_granian": {"handlers": [], "propagate": True}}}
+"""What granian has to say goes where everything goes."""
 
 
 class Listening(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,7 +80,8 @@ def _server(target: _Rsgi, listening: Listening) -> Server:
         backlog=_BACKLOG,
         backpressure=_AT_ONCE,
         http2_settings=HTTP2Settings(max_concurrent_streams=_STREAMS_AT_ONCE),
-        log_enabled=False,
+        log_level=LogLevels.error,
+        log_dictconfig=_LOGS,
         ssl_cert=listening.certificate,
         ssl_key=listening.key,
         ssl_protocol_min=SSLProtocols.tls12,
@@ -89,17 +92,16 @@ def _server(target: _Rsgi, listening: Listening) -> Server:
 
 async def _until_ready(listening: Listening, serving: asyncio.Task[None]) -> None:
     for _ in range(_READY_TRIES):
-        if serving.done():
+        done, _ = await asyncio.wait([serving], timeout=1 / 100)
+        if done:
             break
-        try:
+        with contextlib.suppress(ConnectionRefusedError):
             _, writer = await asyncio.open_connection(listening.host, listening.port)
-        except ConnectionRefusedError:
-            await asyncio.sleep(1 / 100)
-            continue
-        writer.close()
-        return
-    fault = serving.exception() if serving.done() and not serving.cancelled() else None
-    raise fault or Broken("the Nchf server does not begin to listen", host=listening.host, port=listening.port)
+            writer.close()
+            return
+    fault = serving.exception() if serving.done() else None
+    told = str(fault).partition("\n")[0] if fault else "it does not begin to listen"
+    raise OSError(f"Nchf at {listening.host}:{listening.port}: {told}")
 
 
 class _Rsgi:
