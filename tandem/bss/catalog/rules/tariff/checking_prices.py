@@ -81,6 +81,8 @@ def _caps(price: Price) -> Iterator[_Told]:
     scopes = [cap.scope for cap in price.caps]
     if len(set(scopes)) != len(scopes):
         yield "doubled", "one cap for a day and one for a cycle", "caps"
+    if price.caps and _falls(price):
+        yield "shape", "a sum that can fall has no caps", "caps"
 
 
 def _quantities(tariff: Tariff, price: Price) -> Iterator[_Told]:
@@ -118,14 +120,16 @@ def _steps(tiers: Tiers, measure: Measure) -> Iterator[_Told]:
 def falling(tariff: Tariff) -> Iterator[str]:
     """The places of prices whose sum can fall with more use: they may charge less than nothing."""
     for index, price in enumerate(tariff.prices):
-        tiers = price.tiers
-        if tiers is None or len(tiers.steps) < 2:
-            continue
-        falls = tiers.kind == "stairStep" and any(
-            Decimal(low.amount) > Decimal(high.amount) for low, high in pairwise(tiers.steps)
-        )
-        if falls or tiers.kind == "volume":
+        if _falls(price):
             yield f"prices[{index}].tiers"
+
+
+def _falls(price: Price) -> bool:
+    tiers = price.tiers
+    if tiers is None or len(tiers.steps) < 2:
+        return False
+    amounts = [Decimal(step.amount) for step in tiers.steps]
+    return tiers.kind == "volume" or (tiers.kind == "stairStep" and any(low > high for low, high in pairwise(amounts)))
 
 
 # -- equal prices -----------------------------------------------------------------------------------------------------
