@@ -72,11 +72,13 @@ def _value(run: Run, price: Price, piece: Piece, part: Part) -> None:
 
 
 def _capped(run: Run, price: Price, piece: Piece, part: Part, amount: int) -> int:
-    for cap in price.caps:
-        key: Key = ("cap", product(run.session.subscriber.id), cap.key, piece.period(cap.scope))
+    """What every cap lets pass; it counts for each of them."""
+    owner = product(run.session.subscriber.id)
+    keys: list[Key] = [("cap", owner, cap.key, piece.period(cap.scope)) for cap in price.caps]
+    for cap, key in zip(price.caps, keys, strict=True):
         amount = min(amount, max(0, cap.micros - run.book.numbers[key]))
-        if amount:
-            run.count(part, key, amount)
+    for key in keys if amount else ():
+        run.count(part, key, amount)
     return amount
 
 

@@ -145,7 +145,7 @@ def price_of(term: form.Price, tariff: form.Tariff) -> Price:
         unit=10 ** (6 - digits),
         mode=term.rounding.mode,
         rounds_increments=term.rounding.place == "increment",
-        caps=tuple(Cap(f"{term.id}#{n}", one.scope, micros_of(one.amount)) for n, one in enumerate(term.caps)),
+        caps=tuple(Cap(f"{term.id}#{one.scope}", one.scope, micros_of(one.amount)) for one in term.caps),
     )
 
 
