@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from functools import partial
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 import structlog
 
@@ -18,6 +18,9 @@ from tandem.kernel.errors import TandemError, Unavailable
 from tandem.kernel.period import Instant
 
 log = structlog.get_logger("tandem.charging")
+
+_SILENCE_S: Final = 60
+_STRANGERS: Final = 1_000
 
 _Address = tuple[str, int]
 _Key = tuple[_Address, bytes]
@@ -50,6 +53,7 @@ class RadiusServer(asyncio.DatagramProtocol):
         self._transport: Any = None
         self._working: dict[_Key, asyncio.Task[bool]] = {}
         self._disconnecting = Disconnecting(settings, now)
+        self._told_of: dict[str, float] = {}
         self.port = 0
 
     async def start(self) -> None:
@@ -88,13 +92,23 @@ class RadiusServer(asyncio.DatagramProtocol):
         client = self._settings.find_client(addr[0])
         packet = p.read_packet(data)
         if client is None or packet is None or not p.is_genuine(packet, client.secret):
-            log.warning("charging.radius.dropped", address=addr[0], client=client and client.name)
+            self._tell_of(addr[0], client)
         elif packet.code == p.STATUS_SERVER:
             self._transport.sendto(p.write_response(packet, client.secret), addr)
         elif packet.code == p.ACCOUNTING_REQUEST:
             self._work(packet, client, addr)
         else:
-            log.warning("charging.radius.dropped", address=addr[0], client=client.name, code=packet.code)
+            log.debug("charging.radius.passed_over", client=client.name, code=packet.code)
+
+    def _tell_of(self, address: str, client: RadiusClient | None) -> None:
+        """Of who is not believed once a minute: a flood of datagrams shall not become a flood of lines."""
+        now_s = asyncio.get_running_loop().time()
+        if now_s - self._told_of.get(address, -_SILENCE_S) < _SILENCE_S:
+            return
+        if len(self._told_of) >= _STRANGERS:
+            self._told_of.clear()
+        self._told_of[address] = now_s
+        log.warning("charging.radius.dropped", address=address, client=client and client.name)
 
     def _work(self, packet: p.Packet, client: RadiusClient, addr: Any) -> None:
         """Unless it is being worked on already, or too much is."""

@@ -1,0 +1,1 @@
+"""RADIUS accounting, from octets to a real NAS."""
