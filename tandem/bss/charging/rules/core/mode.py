@@ -1,0 +1,80 @@
+"""Interpreted or compiled: the kernel as machine code, made from the very functions that the interpreter runs.
+
+Compiled functions are copies of the marked ones that see one another. What numba makes is kept under a name of what it
+was made from, so a changed kernel never meets an old one; where nothing can be kept it is made again in each process.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from types import FunctionType
+from typing import Any, Final
+
+from tandem.bss.charging.rules.core import law, layout
+from tandem.bss.charging.rules.core.kernel import allowances, amounts, asks, clock, exact, pieces, sources, stock, world
+from tandem.bss.charging.rules.core.machine import MARKED
+
+MODULES: Final = (exact, clock, stock, sources, allowances, amounts, pieces, asks)
+WORTH_COMPILING: Final = 5_000
+"""Uses in a batch from which on loading the compiled kernel costs less than it saves."""
+ENTRIES: Final = ("rate_uses", "reserve_asks")
+
+Entry = Callable[[world.World, int], int]
+_chosen: list[bool] = []
+
+
+def use_compiled(chosen: bool | None = True) -> None:
+    """Run compiled (a process that rates all day), interpreted, or (`None`) as the size of each batch says."""
+    _chosen[:] = [] if chosen is None else [chosen]
+
+
+def is_compiled(uses: int) -> bool:
+    """Whether a batch of so many uses runs compiled: as chosen, or when it is large or the kernel is there already."""
+    if _chosen:
+        return _chosen[0]
+    return uses >= WORTH_COMPILING or compiled_entries.cache_info().currsize > 0
+
+
+def interpreted_entry(name: str) -> Entry:
+    """An entry of the kernel for the interpreter."""
+    return pieces.rate_uses if name == "rate_uses" else asks.reserve_asks
+
+
+@cache
+def compiled_entries() -> dict[str, Entry]:
+    """The entries of the kernel as machine code; compiled, or read from what was kept, at their first call."""
+    numba = importlib.import_module("numba")
+    names: dict[str, Any] = {"__name__": f"{__package__}.compiled", "__builtins__": __builtins__}
+    for module in (layout, law, *MODULES):
+        names.update({name: value for name, value in vars(module).items() if not name.startswith("__")})
+    kept, numba.config.CACHE_DIR = numba.config.CACHE_DIR, _folder(str(numba.config.CACHE_DIR))
+    try:
+        for function in MARKED:
+            copy = FunctionType(function.__code__, names, function.__name__, function.__defaults__)
+            is_entry = function.__name__ in ENTRIES
+            names[function.__name__] = numba.njit(
+                copy, cache=is_entry and bool(numba.config.CACHE_DIR), error_model="numpy", forceinline=not is_entry
+            )
+    finally:
+        numba.config.CACHE_DIR = kept
+    return {name: names[name] for name in ENTRIES}
+
+
+def _folder(configured: str) -> str:
+    """Where what is compiled from this source is kept; empty where nothing can be."""
+    files = sorted(Path(__file__).parent.rglob("*.py"))
+    name = sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()[:16]
+    for base in (Path(configured), Path(__file__).parent / "__pycache__", Path.home() / ".cache" / "tandem"):
+        folder = base / f"kernel-{name}"
+        if base != Path(""):
+            try:
+                folder.mkdir(parents=True, exist_ok=True)
+                (folder / "writable").touch()
+            except OSError:
+                continue
+            return str(folder)
+    return ""
