@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Set
+from collections.abc import Collection, Iterable, Iterator, Sequence, Set
 from functools import reduce
 from itertools import product
-from operator import and_, or_
+from operator import and_
 from typing import Final, get_args
 
 from tandem.bss.catalog.rules.tariff.checking_prices import HOME
@@ -40,24 +40,25 @@ def _is_priced(tariff: Tariff, allowance: Allowance, parts: Set[str]) -> bool:
     Each condition is a set of bits, one a price that meets it; a use is priced where a price meets all conditions.
     """
     prices = [price for price in tariff.prices if price.service == allowance.service]
-
-    def met(values: Iterable[str], by: Callable[[Price], Collection[str] | None], *, begins: bool) -> set[int]:
-        return {_bits(prices, value, by, begins=begins) for value in values}
-
     conditions = (
-        met(_prefixes(tariff, allowance), lambda price: _prefixes(tariff, price) if price.to else None, begins=True),
-        met(_codes(tariff, allowance), lambda price: _codes(tariff, price) if price.within else None, begins=True),
-        met(allowance.during or parts, lambda price: price.during or None, begins=False),
-        met(_groups(allowance), lambda price: _groups(price) if price.rating_groups else None, begins=False),
+        _met(_prefixes(tariff, allowance), [_prefixes(tariff, price) if price.to else None for price in prices]),
+        _met(_codes(tariff, allowance), [_codes(tariff, price) if price.within else None for price in prices]),
+        {_bits((part,), [price.during or None for price in prices]) for part in allowance.during or parts},
+        {_bits((group,), [price.rating_groups or None for price in prices]) for group in _groups(allowance)},
     )
     return all(reduce(and_, bits) for bits in product(*conditions))
 
 
-def _bits(prices: list[Price], value: str, by: Callable[[Price], Collection[str] | None], *, begins: bool) -> int:
-    """Which prices fit a value: those that name none, or it, or (with `begins`) a beginning of it."""
-    tried = {value[:length] for length in range(1, len(value) + 1)} if begins and value != HOME else {value}
-    fitting = ((named := by(price)) is None or not tried.isdisjoint(named) for price in prices)
-    return reduce(or_, (1 << index for index, fits in enumerate(fitting) if fits), 0)
+def _met(digits: Iterable[str], named: Sequence[Collection[str] | None]) -> set[int]:
+    """The bits of each of these beginnings of numbers or codes: a price that names a shorter beginning fits too."""
+    return {
+        _bits([one] if one == HOME else [one[:length] for length in range(1, len(one) + 1)], named) for one in digits
+    }
+
+
+def _bits(values: Sequence[object], named: Sequence[Collection[object] | None]) -> int:
+    """Which prices fit: those that name none, or one of the values."""
+    return sum(1 << index for index, of in enumerate(named) if of is None or any(value in of for value in values))
 
 
 def _prefixes(tariff: Tariff, term: Price | Allowance) -> frozenset[str]:
@@ -72,8 +73,8 @@ def _codes(tariff: Tariff, term: Price | Allowance) -> frozenset[str]:
     return frozenset(named | {HOME} if HOME in term.within else named)
 
 
-def _groups(term: Price | Allowance) -> frozenset[str]:
-    return frozenset(str(group) for group in term.rating_groups) or frozenset({ALWAYS})
+def _groups(allowance: Allowance) -> tuple[int | str, ...]:
+    return allowance.rating_groups or (ALWAYS,)
 
 
 # -- what nobody reaches ----------------------------------------------------------------------------------------------
