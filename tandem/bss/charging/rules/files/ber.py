@@ -45,38 +45,40 @@ class Element(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A tree as arrays. Shape: steps (2, states, tags): the next state, and the slot; bounds (states, 4): the state's
-    first slot, its last, whether it is a row, whether a record; wide (slots): whether a slot stands beside the uses of a
-    record, so that all of them have it.
+    """A tree as one array. Shape: steps (states, 3, tags): the state that a tag leads to, the slot that it fills, and
+    in the last row what is known of the state: its first slot, its last, whether it is a use, whether a record. The
+    last state wants nothing; its last row says of each slot whether all uses of a record have it.
     """
 
     steps: Array
-    bounds: Array
-    wide: Array
     slots: tuple[tuple[str, Kind], ...]
 
 
 def table_of(roots: tuple[Element, ...]) -> Table:
-    """Compile a tree. Its last state is the one in which nothing is wanted."""
+    """Compile a tree."""
     states = list(_holders(Element(0, "", parts=roots)))
-    steps = np.full((2, len(states) + 1, 3 * 512), -1, np.int32)
-    bounds = np.zeros((len(states) + 1, 4), np.int64)
-    narrow = {
-        place for place, state in enumerate(states) if state.is_row or _has_row(state) or _is_in_row(state, states)
-    }
+    steps = np.full((len(states) + 1, 3, 3 * 512), -1, np.int32)
+    steps[-1, 2] = 0
     slots: list[tuple[str, Kind]] = []
-    wide: list[bool] = []
     for place, state in enumerate(states):
-        bounds[place, 0] = len(slots)
+        first = len(slots)
+        is_wide = not (state.is_row or _has_row(state) or _is_in_row(state, states))
         for one in state.parts:
             if one.kind is not None:
-                steps[1, place, one.tag] = len(slots)
+                steps[place, 1, one.tag] = len(slots)
+                steps[-1, 2, len(slots)] = is_wide
                 slots.append((one.name, one.kind))
-                wide.append(place not in narrow)
             if one.parts:
-                steps[0, place, one.tag] = next(index for index, other in enumerate(states) if other is one)
-        bounds[place, 1:] = len(slots), state.is_row, state.is_record
-    return Table(steps, bounds, np.array(wide, np.bool_), tuple(slots))
+                steps[place, 0, one.tag] = next(index for index, other in enumerate(states) if other is one)
+        steps[place, 2, :4] = first, len(slots), state.is_row, state.is_record
+    return Table(steps, tuple(slots))
+
+
+def _holders(element: Element) -> Iterator[Element]:
+    yield element
+    for one in element.parts:
+        if one.parts:
+            yield from _holders(one)
 
 
 def _has_row(element: Element) -> bool:
@@ -87,55 +89,50 @@ def _is_in_row(element: Element, states: list[Element]) -> bool:
     return any(state.is_row and any(one is element for one in _holders(state)) for state in states)
 
 
-def _holders(element: Element) -> Iterator[Element]:
-    yield element
-    for one in element.parts:
-        if one.parts:
-            yield from _holders(one)
+# -- the walk ---------------------------------------------------------------------------------------------------------
+# One array holds all that a walk remembers: several would be counted in and out at each step, which takes most of the
+# time. These are its places.
+
+ROWS: Final = 0
+FRAME: Final = 1
+FAULTS: Final = 2
+BEGIN: Final = 3
+TAG: Final = 4
+DEPTH: Final = 5
+AT: Final = 6
+KEY: Final = 7
+HOLDS: Final = 8
+LENGTH: Final = 9
+CONTENT: Final = 10
+STACK: Final = 16
+"""From here on five places for each open element: its end, its state, the first row within it, whether its length is
+indefinite, the first row of its record."""
+CURRENT: Final = STACK + 5 * (DEEPEST + 1)
+"""From here on two places for each slot: where its value begins, and its length."""
+WHERE: Final = 4
+"""A row begins with its frame, where that begins, the tag of its record, and its place within the record."""
 
 
-class Work(NamedTuple):
-    """What a walk writes.
-
-    Shape: current (2, slots); rows (2, slots, rows); where (4, rows): frame, its offset, tag of the record, place in
-    the frame; stack (depth, 5): end, state, first row, whether its length is indefinite, first row of the record;
-    head (5): key, holds others, length, begin, first octet; marks (7): rows, frame, faults, begin of the frame, tag,
-    depth, where the walk stands; faults (3, faults): frame, offset, what.
-    """
-
-    current: I64
-    rows: I64
-    where: I64
-    stack: I64
-    head: I64
-    marks: I64
-    faults: I64
+def memory_for(table: Table) -> I64:
+    """What a walk remembers."""
+    return np.zeros(CURRENT + 2 * len(table.slots), np.int64)
 
 
-def work_for(table: Table, rows: int, frames: int) -> Work:
-    """Room for some rows, and a fault in each frame."""
-    slots = len(table.slots)
-    return Work(
-        np.full((2, slots), -1, np.int64),
-        np.empty((2, slots, rows), np.int64),
-        np.empty((4, rows), np.int64),
-        np.zeros((DEEPEST + 1, 5), np.int64),
-        np.zeros(5, np.int64),
-        np.zeros(7, np.int64),
-        np.zeros((3, frames + 1), np.int64),
-    )
+def rows_for(table: Table, rows: int) -> I64:
+    """Room for some rows."""
+    return np.empty((rows, WHERE + 2 * len(table.slots)), np.int64)
 
 
 @part
-def read_length(octets: Any, at: int, end: int, head: Array) -> int:
-    """Length octets into the head: -1 for an indefinite one."""
+def read_length(octets: Any, at: int, end: int, memory: Array) -> int:
+    """Length octets: -1 for an indefinite one."""
     if at >= end:
         return TRUNCATED
     first = octets[at] & 255
-    head[2] = first
-    head[3] = at + 1
+    memory[LENGTH] = first
+    memory[CONTENT] = at + 1
     if first == 128:
-        head[2] = -1
+        memory[LENGTH] = -1
     elif first > 128:
         size = first - 128
         if size > 5:
@@ -145,13 +142,13 @@ def read_length(octets: Any, at: int, end: int, head: Array) -> int:
         length = 0
         for place in range(at + 1, at + 1 + size):
             length = length * 256 + (octets[place] & 255)
-        head[2] = length
-        head[3] = at + 1 + size
+        memory[LENGTH] = length
+        memory[CONTENT] = at + 1 + size
     return 0
 
 
 @part
-def read_head(octets: Any, at: int, end: int, head: Array) -> int:
+def read_head(octets: Any, at: int, end: int, memory: Array) -> int:
     """Tag and length: the tag's key, whether it holds others, the length, where the content begins."""
     if at >= end:
         return TRUNCATED
@@ -170,154 +167,163 @@ def read_head(octets: Any, at: int, end: int, head: Array) -> int:
         if octet >= 128:
             return MALFORMED
     family = first >> 6
-    head[0] = family * 512 + number if number < 512 and family < 3 else -1
-    head[1] = first >> 5 & 1
-    head[4] = first
-    return read_length(octets, at, end, head)
+    memory[KEY] = family * 512 + number if number < 512 and family < 3 else -1
+    memory[HOLDS] = first >> 5 & 1
+    return read_length(octets, at, end, memory)
 
 
 @part
-def emit(work: Work, first_row: int) -> int:
+def emit(memory: Array, rows: Array, first_row: int) -> int:
     """Write the current slots down as a row."""
-    row = work.marks[0]
-    if row >= work.where.shape[1]:
+    row = memory[ROWS]
+    if row >= rows.shape[0]:
         return FULL
-    work.rows[:, :, row] = work.current
-    work.where[0, row] = work.marks[1]
-    work.where[1, row] = work.marks[3]
-    work.where[2, row] = work.marks[4]
-    work.where[3, row] = row - first_row
-    work.marks[0] = row + 1
+    rows[row, 0] = memory[FRAME]
+    rows[row, 1] = memory[BEGIN]
+    rows[row, 2] = memory[TAG]
+    rows[row, 3] = row - first_row
+    for place in range(rows.shape[1] - WHERE):
+        rows[row, WHERE + place] = memory[CURRENT + place]
+    memory[ROWS] = row + 1
     return 0
 
 
 @part
-def open_element(table: Any, work: Work, depth: int, state: int, end: int) -> None:
+def forget(memory: Array, first: int, last: int) -> None:
+    """Nothing is known of some slots."""
+    for slot in range(first, last):
+        memory[CURRENT + 2 * slot] = 0
+        memory[CURRENT + 2 * slot + 1] = -1
+
+
+@part
+def open_element(table: Array, memory: Array, state: int, end: int, indefinite: int) -> None:
     """Go into an element: what it had before is forgotten."""
-    bounds = table[1]
-    work.stack[depth, 0] = end
-    work.stack[depth, 1] = state
-    work.stack[depth, 2] = work.marks[0]
-    if bounds[state, 3]:
-        work.current[:, :] = -1
-        work.stack[depth, 4] = work.marks[0]
-        work.marks[4] = work.head[0] % 512
+    here = STACK + 5 * memory[DEPTH]
+    memory[here] = end
+    memory[here + 1] = state
+    memory[here + 2] = memory[ROWS]
+    memory[here + 3] = indefinite
+    if table[state, 2, 3] == 1:
+        forget(memory, 0, (len(memory) - CURRENT) // 2)
+        memory[here + 4] = memory[ROWS]
+        memory[TAG] = memory[KEY] % 512
     else:
-        work.current[:, bounds[state, 0] : bounds[state, 1]] = -1
-        work.stack[depth, 4] = work.stack[depth - 1, 4] if depth > 0 else work.marks[0]
+        forget(memory, table[state, 2, 0], table[state, 2, 1])
+        memory[here + 4] = memory[here - 1] if memory[DEPTH] > 0 else memory[ROWS]
 
 
 @part
-def complete_row(table: Any, work: Work, state: int, row: int) -> None:
+def complete_row(table: Array, memory: Array, rows: Array, state: int, row: int) -> None:
     """Give a use what the element around it holds, and of a record what stands beside its uses."""
-    low, high = table[1][state, 0], table[1][state, 1]
-    work.rows[:, low:high, row] = work.current[:, low:high]
-    if table[1][state, 3]:
-        for slot in range(len(table[2])):
-            if table[2][slot]:
-                work.rows[:, slot, row] = work.current[:, slot]
+    low, high, is_record = table[state, 2, 0], table[state, 2, 1], table[state, 2, 3] == 1
+    last = (rows.shape[1] - WHERE) // 2 if is_record else high
+    for slot in range(0 if is_record else low, last):
+        if low <= slot < high or (is_record and table[-1, 2, slot] == 1):
+            rows[row, WHERE + 2 * slot] = memory[CURRENT + 2 * slot]
+            rows[row, WHERE + 2 * slot + 1] = memory[CURRENT + 2 * slot + 1]
 
 
 @part
-def close_element(table: Any, work: Work, depth: int) -> int:
+def close_element(table: Array, memory: Array, rows: Array) -> int:
     """Come out of an element: rows within it get what it holds, or it is one itself."""
-    bounds = table[1]
-    state = work.stack[depth, 1]
-    first = work.stack[depth, 2]
-    if bounds[state, 2] or (bounds[state, 3] and work.marks[0] == first):
-        return emit(work, work.stack[depth, 4])
-    for row in range(first, work.marks[0]):
-        complete_row(table, work, state, row)
+    here = STACK + 5 * memory[DEPTH]
+    state, first = memory[here + 1], memory[here + 2]
+    memory[DEPTH] -= 1
+    if table[state, 2, 2] == 1 or (table[state, 2, 3] == 1 and memory[ROWS] == first):
+        return emit(memory, rows, memory[here + 4])
+    for row in range(first, memory[ROWS]):
+        complete_row(table, memory, rows, state, row)
     return 0
 
 
 @part
-def enter(octets: Any, at: int, end: int, table: Any, work: Work) -> int:
-    """Look at one element within the innermost open one. Returns where to go on, a fault, or FULL."""
-    status = read_head(octets, at, end, work.head)
+def enter(octets: Any, at: int, end: int, table: Array, memory: Array) -> int:
+    """Look at one element within the innermost open one. Returns where to go on, or a fault."""
+    status = read_head(octets, at, end, memory)
     if status < 0:
-        return int(status)
-    depth = work.marks[5]
-    head = work.head
-    begin = head[3]
-    state = work.stack[depth, 1]
-    if head[2] >= 0 and begin + head[2] > end:
-        return TRUNCATED if work.stack[depth, 3] or depth == 0 else MALFORMED
-    child = table[0][0, state, head[0]] if head[0] >= 0 else -1
-    slot = table[0][1, state, head[0]] if head[0] >= 0 else -1
+        return status
+    here = STACK + 5 * memory[DEPTH]
+    length, begin = memory[LENGTH], memory[CONTENT]
+    if length >= 0 and begin + length > end:
+        return TRUNCATED if memory[here + 3] == 1 or memory[DEPTH] == 0 else MALFORMED
+    child, slot = -1, -1
+    if memory[KEY] >= 0:
+        child = table[memory[here + 1], 0, memory[KEY]]
+        slot = table[memory[here + 1], 1, memory[KEY]]
     if slot >= 0:
-        work.current[0, slot] = begin
-        work.current[1, slot] = max(head[2], 1 if head[1] else 0)
-    if not head[1] or (child < 0 and head[2] >= 0):
-        return int(begin + head[2]) if head[2] >= 0 else MALFORMED
-    if depth + 1 >= DEEPEST:
+        memory[CURRENT + 2 * slot] = begin
+        memory[CURRENT + 2 * slot + 1] = max(length, memory[HOLDS])
+    if memory[HOLDS] == 0 or (child < 0 and length >= 0):
+        return int(begin + length) if length >= 0 else MALFORMED
+    if memory[DEPTH] + 1 >= DEEPEST:
         return MALFORMED
-    work.marks[5] = depth + 1
-    work.stack[depth + 1, 3] = 1 if head[2] < 0 else 0
-    inner_end = end if head[2] < 0 else begin + head[2]
-    open_element(table, work, depth + 1, child if child >= 0 else table[1].shape[0] - 1, inner_end)
+    memory[DEPTH] += 1
+    state = child if child >= 0 else len(table) - 1
+    if length < 0:
+        open_element(table, memory, state, end, 1)
+    else:
+        open_element(table, memory, state, begin + length, 0)
     return int(begin)
 
 
 @part
-def leave_or_enter(octets: Any, at: int, table: Any, work: Work) -> int:
+def leave_or_enter(octets: Any, at: int, table: Array, memory: Array, rows: Array) -> int:
     """One step within the innermost open element. Returns where to go on, or a fault."""
-    depth = work.marks[5]
-    limit = work.stack[depth, 0]
-    indefinite = work.stack[depth, 3] == 1
+    here = STACK + 5 * memory[DEPTH]
+    limit, indefinite = memory[here], memory[here + 3] == 1
     if indefinite and at + 2 <= limit and octets[at] == 0 and octets[at + 1] == 0:
         at += 2
     elif indefinite or at != limit:
-        return enter(octets, at, limit, table, work)
-    status = close_element(table, work, depth)
-    work.marks[5] = depth - 1
+        return enter(octets, at, limit, table, memory)
+    status = close_element(table, memory, rows)
     return status if status < 0 else at
 
 
 @part
-def walk_frame(octets: Any, at: int, end: int, table: Any, work: Work) -> int:
+def walk_frame(octets: Any, frame: Array, table: Array, memory: Array, rows: Array) -> int:
     """One element at the top and all within it. Returns where it ends, or a fault."""
-    work.marks[3] = at
-    work.marks[5] = 0
-    work.marks[6] = at
-    work.stack[0, 3] = 0
-    open_element(table, work, 0, 0, end)
-    status = read_head(octets, at, end, work.head)
-    if status == 0 and (work.head[0] < 0 or table[0][0, 0, work.head[0]] < 0):
+    at, end = frame[0], frame[1]
+    memory[BEGIN] = at
+    memory[DEPTH] = 0
+    memory[AT] = at
+    memory[KEY] = 0
+    open_element(table, memory, 0, end, 0)
+    status = read_head(octets, at, end, memory)
+    if status == 0 and (memory[KEY] < 0 or table[0, 0, memory[KEY]] < 0):
         return UNKNOWN
-    at = enter(octets, at, end, table, work)
-    while at >= 0 and work.marks[5] > 0:
-        work.marks[6] = at
-        at = leave_or_enter(octets, at, table, work)
+    at = enter(octets, at, end, table, memory)
+    while at >= 0 and memory[DEPTH] > 0:
+        memory[AT] = at
+        at = leave_or_enter(octets, at, table, memory, rows)
     return at
 
 
-def _walk(octets: Any, frames: Array, steps: Array, bounds: Array, wide: Array, work: Work) -> int:
+def _walk(octets: Any, frames: Array, table: Array, memory: Array, rows: Array, faults: Array) -> int:
     """Records in their frames, as many as have room. Returns how many frames were walked.
 
-    Shape: frames (frames, 2), begin and end.
+    Shape: frames (frames, 2), begin and end; faults (frames, 3): frame, offset, what, as many as the memory says.
     """
-    table = (steps, bounds, wide)
-    work.marks[0] = 0
-    work.marks[2] = 0
+    memory[ROWS] = 0
+    memory[FAULTS] = 0
     for frame in range(len(frames)):
-        rows = work.marks[0]
-        work.marks[1] = frame
-        end = walk_frame(octets, frames[frame, 0], frames[frame, 1], table, work)
+        before = memory[ROWS]
+        memory[FRAME] = frame
+        end = walk_frame(octets, frames[frame], table, memory, rows)
         if end == FULL:
-            work.marks[0] = rows
+            memory[ROWS] = before
             return frame
         if end < 0:
-            fault = work.marks[2]
-            work.faults[0, fault] = frame
-            work.faults[1, fault] = work.marks[6]
-            work.faults[2, fault] = end
-            work.marks[2] = fault + 1
+            fault = memory[FAULTS]
+            faults[fault, 0] = frame
+            faults[fault, 1] = memory[AT]
+            faults[fault, 2] = end
+            memory[FAULTS] = fault + 1
     return len(frames)
 
 
 @part
-def element_end(octets: Any, at: int, end: int, head: Array) -> int:
+def element_end(octets: Any, at: int, end: int, memory: Array) -> int:
     """Where an element ends, whatever it holds; a fault where that cannot be told."""
     open_ones = 0
     while True:
@@ -325,36 +331,40 @@ def element_end(octets: Any, at: int, end: int, head: Array) -> int:
             at += 2
             open_ones -= 1
         else:
-            status = read_head(octets, at, end, head)
+            status = read_head(octets, at, end, memory)
             if status < 0:
-                return int(status)
-            if head[2] < 0 and not head[1]:
+                return status
+            if memory[LENGTH] < 0 and memory[HOLDS] == 0:
                 return MALFORMED
-            open_ones += 1 if head[2] < 0 else 0
-            at = head[3] + max(head[2], 0)
+            open_ones += 1 if memory[LENGTH] < 0 else 0
+            at = memory[CONTENT] + max(memory[LENGTH], 0)
             if at > end:
                 return TRUNCATED
         if open_ones == 0:
             return at
 
 
-def _bare_frames(octets: Any, at: int, head: Array, frames: Array) -> int:
+def _bare_frames(octets: Any, memory: Array, frames: Array) -> int:
     """Elements that stand one after another; filler octets between them are passed over. Returns how many there are.
 
-    The head says, in its last place, why there are no more: a fault, or 0 where the octets end.
+    The memory says where the next one begins, and as its faults why there are no more: 0, or what is wrong.
     """
-    count = 0
+    count, at = 0, 0
+    memory[FAULTS] = 0
     while count < len(frames):
         while at < len(octets) and (octets[at] == 0 or octets[at] == 255):
             at += 1
-        frames[count, 0] = at
-        end = element_end(octets, at, len(octets), head) if at < len(octets) else TRUNCATED
-        if end < 0:
-            head[4] = end
+        memory[AT] = at
+        if at == len(octets):
             return count
-        frames[count, 1] = end
+        frames[count, 0] = at
+        at = element_end(octets, at, len(octets), memory)
+        if at < 0:
+            memory[FAULTS] = at
+            return count
+        frames[count, 1] = at
         count += 1
-        at = end
+        memory[AT] = at
     return count
 
 

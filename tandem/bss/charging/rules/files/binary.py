@@ -21,8 +21,13 @@ _FAULTS: Final = {
     ber.FULL: "it holds more uses than we take of one record",
     ber.UNKNOWN: "it is of a kind that the form does not know",
 }
-_FRAMES_AT_ONCE: Final = 16_384
-_ROWS_AT_ONCE: Final = 65_536
+_STOPPED: Final = {
+    ber.TRUNCATED: "the file ends in the middle of a record, of which {left} octets are there",
+    ber.MALFORMED: "here and after it is no BER",
+    ts32297.NOT_BER: "here and after it are records that are not in BER, or none",
+}
+_FRAMES_AT_ONCE: Final = 32_768
+_ROWS_AT_ONCE: Final = 32_768
 _MOST_ROWS: Final = 1 << 20
 _LONGEST_RECORD: Final = 1 << 24
 """A record that does not end within 16 MiB is none."""
@@ -40,37 +45,29 @@ def read_records(stream: Octets, form: FileForm, facts: FileFacts, piece: int) -
         source.drop(header.header_length)
     reader = _Reader(ts32298.TABLE)
     while source.fill(1):
-        frames, stopped, at = _frames(source.octets, form)
+        frames, fault, at = _frames(source.octets, form, reader.memory)
         yield from reader.tables(source.octets, frames, source.base)
         reader.first += len(frames)
-        is_end = stopped and len(frames) < _FRAMES_AT_ONCE
-        if is_end and (source.is_done or len(source.octets) - at > _LONGEST_RECORD):
-            yield _cut_off(reader.first, source.base + at, facts, len(source.octets) - at)
-            return
         source.drop(at)
-        if is_end:
-            source.fill(len(source.octets) + piece)
+        left = len(source.octets)
+        if fault and (fault != ber.TRUNCATED or left > _LONGEST_RECORD or not source.fill(left + 1)):
+            yield _cut_off(RefusedRecord(reader.first, source.base, "", _STOPPED[fault].format(left=left)), facts)
+            return
 
 
-def _cut_off(record: int, offset: int, facts: FileFacts, left: int) -> RawTable:
+def _cut_off(refused: RefusedRecord, facts: FileFacts) -> RawTable:
     """Told: from where on nothing could be read."""
-    facts.truncated_at = offset
+    facts.truncated_at = refused.offset
     nothing = np.zeros(0, np.int64)
-    reason = f"the file ends in the middle of a record, of which {left} octets are there"
-    return RawTable({}, nothing, nothing, (RefusedRecord(record, offset, "", reason),))
+    return RawTable({}, nothing, nothing, (refused,))
 
 
-def _frames(octets: bytes, form: FileForm) -> tuple[I64, bool, int]:
-    """Where records stand in a piece, whether something stopped the search, and where the rest begins."""
+def _frames(octets: bytes, form: FileForm, memory: I64) -> tuple[I64, int, int]:
+    """Where records stand in a piece, what stopped the search or 0, and where the rest begins."""
     frames = np.zeros((_FRAMES_AT_ONCE, 2), np.int64)
-    head = np.zeros(5, np.int64)
     kernel = ts32297.framed if form.framing == "ts32297" else ber.bare_frames
-    count = kernel(octets, 0, head, frames)
-    if form.framing == "ts32297":
-        at = int(head[3])
-    else:
-        at = int(frames[count, 0]) if count < len(frames) else int(frames[-1, 1])
-    return frames[:count], int(head[4]) == ber.TRUNCATED or int(head[4]) == ber.MALFORMED, at
+    count = kernel(octets, memory, frames)
+    return frames[:count], int(memory[ber.FAULTS]), int(memory[ber.AT])
 
 
 class _Source:
@@ -83,7 +80,7 @@ class _Source:
         self.is_done = False
 
     def fill(self, size: int) -> bool:
-        """Have at least so many, if there are; whether there are any."""
+        """Have at least so many, if there are; whether there are."""
         pieces = [self.octets]
         length = len(self.octets)
         while length < size and not self.is_done:
@@ -91,7 +88,7 @@ class _Source:
             length += len(pieces[-1])
             self.is_done = not pieces[-1]
         self.octets = b"".join(pieces) if len(pieces) > 1 else self.octets
-        return bool(self.octets)
+        return length >= size
 
     def drop(self, size: int) -> None:
         """Go on behind some octets."""
@@ -105,46 +102,51 @@ class _Reader:
     def __init__(self, table: Table) -> None:
         self.table = table
         self.first = 1
-        self.rows = _ROWS_AT_ONCE
+        self.memory = ber.memory_for(table)
+        self.rows = ber.rows_for(table, _ROWS_AT_ONCE)
+        self.faults = np.zeros((_FRAMES_AT_ONCE, 3), np.int64)
 
     def tables(self, octets: bytes, frames: I64, base: int) -> Iterator[RawTable]:
         """The rows of some frames, in as many tables as it takes."""
         done = 0
         while done < len(frames):
-            work = ber.work_for(self.table, self.rows, len(frames))
-            walked = ber.walk(octets, frames[done:], self.table.steps, self.table.bounds, self.table.wide, work)
-            if walked == 0 and self.rows < _MOST_ROWS:
-                self.rows *= 4
+            walked = ber.walk(octets, frames[done:], self.table.steps, self.memory, self.rows, self.faults)
+            if walked == 0 and len(self.rows) < _MOST_ROWS:
+                self.rows = ber.rows_for(self.table, len(self.rows) * 4)
                 continue
             if walked == 0:
-                work.faults[:, 0] = 0, frames[done, 0], ber.FULL
-                work.marks[2] = walked = 1
-            yield self._table(octets, work, base, self.first + done)
+                self.faults[0] = 0, frames[done, 0], ber.FULL
+                self.memory[ber.FAULTS] = walked = 1
+            yield self._table(octets, base, self.first + done)
             done += walked
 
-    def _table(self, octets: bytes, work: ber.Work, base: int, first: int) -> RawTable:
-        rows, faults = int(work.marks[0]), int(work.marks[2])
-        where = work.where[:, :rows]
+    def _table(self, octets: bytes, base: int, first: int) -> RawTable:
+        rows = self.rows[: int(self.memory[ber.ROWS])]
         refused = tuple(
             RefusedRecord(first + int(frame), base + int(offset), "", _FAULTS[int(what)])
-            for frame, offset, what in work.faults[:, :faults].T
+            for frame, offset, what in self.faults[: int(self.memory[ber.FAULTS])]
         )
-        columns = columns_of(octets, self.table, work.rows[:, :, :rows])
-        columns["record_kind"] = Whole(where[2].copy())
-        return RawTable(ts32298.refined(columns, where[3]), where[0] + first, where[1] + base, refused)
+        columns = columns_of(octets, self.table, rows)
+        columns["record_kind"] = Whole(rows[:, 2].copy())
+        return RawTable(ts32298.refined(columns, rows[:, 3].copy()), rows[:, 0] + first, rows[:, 1] + base, refused)
 
 
 def columns_of(octets: bytes, table: Table, rows: I64) -> dict[str, RawColumn]:
-    """The values of each name: of slots that have one name, the one that is told. Shape: rows (2, slots, rows)."""
+    """The values of each name: of slots that have one name, the one that is told. Shape: rows as of a walk."""
     columns: dict[str, RawColumn] = {}
     for name in dict.fromkeys(name for name, _ in table.slots):
         slots = [place for place, (one, _) in enumerate(table.slots) if one == name]
-        places = rows[:, slots[0]]
+        places = _places(rows, slots[0])
         for slot in slots[1:]:
-            places = np.where(places[1] >= 0, places, rows[:, slot])
+            places = np.where(places[1] >= 0, places, _places(rows, slot))
         columns[name] = column_of(octets, places, table.slots[slots[0]][1])
     octet_sums(columns)
     return columns
+
+
+def _places(rows: I64, slot: int) -> I64:
+    first = ber.WHERE + 2 * slot
+    return np.ascontiguousarray(rows[:, first : first + 2].T)
 
 
 def octet_sums(columns: dict[str, RawColumn]) -> None:

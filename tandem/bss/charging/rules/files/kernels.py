@@ -102,7 +102,7 @@ def leading_number(out: Array, begin: int, count: int) -> int:
     """The first digits as an integer."""
     value = 0
     for place in range(begin, begin + min(count, 18)):
-        value = value * 10 + np.int64(out[place]) - 48
+        value = value * 10 + int(np.int64(out[place])) - 48
     return value
 
 

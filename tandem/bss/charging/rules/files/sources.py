@@ -141,8 +141,8 @@ class Sources:
         """Instants."""
         column = self.column(field)
         if isinstance(column, Moments):
-            for row in np.flatnonzero(column.values == NOT_TOLD):
-                self.faults.tell(int(row), self.name_of(field), "there is no such time")
+            for place in np.flatnonzero(column.values == NOT_TOLD):
+                self.faults.tell(int(place), self.name_of(field), "there is no such time")
             return column.values
         moments, faults = moments_of(as_text(column), field.time)
         for row, reason in faults.items():

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
-from tandem.bss.charging.rules.files.ber import TRUNCATED
+from tandem.bss.charging.rules.files.ber import AT, FAULTS, TRUNCATED
 from tandem.bss.charging.rules.files.columns import FileFacts
 from tandem.bss.charging.rules.files.compiled import Kernel
 from tandem.bss.charging.terms import UsageInvalid
@@ -129,31 +129,32 @@ def packed_time(at: Instant) -> int:
 # -- the headers of records -------------------------------------------------------------------------------------------
 
 
-def _framed(octets: Any, at: int, head: Array, frames: Array) -> int:
+def _framed(octets: Any, memory: Array, frames: Array) -> int:
     """Records with their headers: two octets of length, release and version, format and TS number, release again.
 
-    Shape: frames (frames, 2): begin and end of the BER. The head says in its last places why there are no more (a
-    fault, or 0), and where the next header begins.
+    Shape: frames (frames, 2): begin and end of the BER. Returns how many there are; the memory says where the next
+    header begins, and as its faults why there are no more: 0, or what is wrong.
     """
-    count = 0
-    head[4] = 0
+    count, at = 0, 0
+    memory[FAULTS] = 0
     while count < len(frames) and at < len(octets):
-        head[3] = at
+        memory[AT] = at
         if at + 4 > len(octets):
-            head[4] = TRUNCATED
+            memory[FAULTS] = TRUNCATED
             return count
         length = (octets[at] & 255) * 256 + (octets[at + 1] & 255)
         begin = at + (5 if (octets[at + 2] & 255) >> 5 == 7 else 4)
-        if begin + length > len(octets):
-            head[4] = TRUNCATED
-            return count
         if (octets[at + 3] & 255) >> 5 != 1:
-            head[4] = NOT_BER
+            memory[FAULTS] = NOT_BER
+            return count
+        if begin + length > len(octets):
+            memory[FAULTS] = TRUNCATED
+            return count
         frames[count, 0] = begin
         frames[count, 1] = begin + length
         count += 1
         at = begin + length
-    head[3] = at
+    memory[AT] = at
     return count
 
 
