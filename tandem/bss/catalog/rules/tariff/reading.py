@@ -124,9 +124,12 @@ def included_in(offering: Doc) -> tuple[str, ...]:
 
 
 def check_words(doc: Doc) -> None:
-    """Read what one document says by itself, as it is written. Raises: PriceTermsInvalid with the place."""
+    """Read what one document says by itself, as it is written. Raises: PriceTermsInvalid with the place.
+
+    A new document has no id yet: its words cannot tell one.
+    """
     shared_words(doc)
-    rated_of(doc)
+    rated_of(doc if doc.get("id") else {**doc, "id": "(new)"})
 
 
 def _of_document(fault: PriceTermsInvalid, doc: Doc) -> PriceTermsInvalid:
