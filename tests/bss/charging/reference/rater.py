@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tandem.bss.catalog.terms.tariff import Tariff
 from tests.bss.charging.reference.charging import NoPriceError, rate_slice
@@ -59,12 +59,18 @@ class Reference:
 
     def rate_slice(self, session: Session, units: int, at: int) -> Rated:
         """What was used next; a slice that has no price leaves the session where it stands."""
-        trial = session.copy()
+        trial = self._standing(session, at)
+        if trial is None:
+            return Rated(session.use, [], "no_tariff")
         rated = self._rate(trial, units, at)
-        if not rated.reason:
-            session.position, session.has_fee = trial.position, trial.has_fee
-            session.piece, session.sources = trial.piece, trial.sources
+        if units and not rated.reason:
+            for name in ("use", "terms", "position", "has_fee", "piece", "sources"):
+                setattr(session, name, getattr(trial, name))
         return rated
+
+    def _standing(self, session: Session, at: int) -> Session | None:
+        """The session as it stands; it begins with the slice of which the first units are rated."""
+        return session.copy() if session.position else self.begin(replace(session.use, start=at))
 
     def _rate(self, session: Session, units: int, at: int) -> Rated:
         run = Run(self.book, session)
@@ -128,7 +134,9 @@ class Reference:
         return ends_by
 
     def _try(self, session: Session, units: int, at: int) -> tuple[Run, str]:
-        run = Run(self.book, session.copy(), is_trial=True)
+        standing = self._standing(session, at)
+        assert standing is not None, "no version in force: nothing can be asked"
+        run = Run(self.book, standing, is_trial=True)
         try:
             rate_slice(run, units, at)
         except NoPriceError:
