@@ -77,14 +77,16 @@ def rated_events_of_product(
     uow: Uow, *, product_id: str, period: Period | None = None, limit: int = 50, offset: int = 0
 ) -> RatedEventPage:
     """A page of a product's charges, the newest use first."""
-    return queries.rated_events(uow, ("product_id", product_id), period, limit=limit, offset=offset)
+    return queries.rated_events_of_product(uow, product_id=product_id, period=period, limit=limit, offset=offset)
 
 
 def rated_events_of_account(
     uow: Uow, *, billing_account_id: str, period: Period | None = None, limit: int = 50, offset: int = 0
 ) -> RatedEventPage:
     """A page of an account's charges, the newest use first."""
-    return queries.rated_events(uow, ("billing_account_id", billing_account_id), period, limit=limit, offset=offset)
+    return queries.rated_events_of_account(
+        uow, billing_account_id=billing_account_id, period=period, limit=limit, offset=offset
+    )
 
 
 def rated_events_by_id(uow: Uow, *, rated_event_ids: Iterable[str]) -> list[RatedEvent]:

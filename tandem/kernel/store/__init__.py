@@ -6,7 +6,7 @@ It owns the transaction: rooms never commit. It knows no entity by name.
 from tandem.kernel.store import tables
 from tandem.kernel.store.database import Database, begin, read_clock, set_clock
 from tandem.kernel.store.entity import Change, Column, EntityTable, Stored
-from tandem.kernel.store.schema import DeclaredTable, declare, declared_tables, fresh_statements, plain_table
+from tandem.kernel.store.schema import DeclaredTable, declare, declared_tables, fresh_statements, plain_table, view
 from tandem.kernel.store.uow import AlreadyTaken, KeyReused, Uow, lock_number
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "fresh_statements",
     "lock_number",
     "plain_table",
+    "view",
     "read_clock",
     "set_clock",
     "tables",

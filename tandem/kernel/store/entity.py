@@ -70,7 +70,8 @@ class Column:
 class EntityTable:
     """The table of one entity type.
 
-    Every write keeps the row, its history, one `EntityChanged` and an audit row in the caller's transaction.
+    Every write keeps the row, its history, one `EntityChanged` and an audit row in the caller's transaction. `shown`
+    names a view with the table's columns to read from, where there are documents that are no rows of the table.
     """
 
     def __init__(
@@ -82,9 +83,11 @@ class EntityTable:
         state_attribute: str | None = None,
         indexes: tuple[str, ...] = (),
         unique: tuple[str, ...] = (),
+        shown: str | None = None,
     ) -> None:
         self.entity = entity
         self.table = table
+        self.shown = shown or table
         self.columns = columns
         self.state_attribute = state_attribute
         self._insert, self._update = self._statements()
@@ -224,7 +227,7 @@ class EntityTable:
     def exists(self, uow: Uow, entity_id: str) -> bool:
         """Whether there is such a document."""
         return (
-            uow.one(f"select 1 as one from {self.table} where tenant = %s and id = %s", (uow.tenant, entity_id))
+            uow.one(f"select 1 as one from {self.shown} where tenant = %s and id = %s", (uow.tenant, entity_id))
             is not None
         )
 
@@ -241,7 +244,7 @@ class EntityTable:
         """The documents that meet an SQL condition over the table's columns; for the owning room's store."""
         tail = ("" if limit is None else f" limit {int(limit)}") + (f" offset {int(offset)}" if offset else "")
         rows = uow.all(
-            f"select id, doc, version, created_at, updated_at from {self.table} "
+            f"select id, doc, version, created_at, updated_at from {self.shown} "
             f"where tenant = %s and ({condition}) order by {order_by}{tail}",
             (uow.tenant, *params),
         )
@@ -250,7 +253,7 @@ class EntityTable:
     def count(self, uow: Uow, condition: str = "true", params: tuple[Any, ...] = ()) -> int:
         """How many documents meet an SQL condition."""
         row = uow.one(
-            f"select count(*) as n from {self.table} where tenant = %s and ({condition})", (uow.tenant, *params)
+            f"select count(*) as n from {self.shown} where tenant = %s and ({condition})", (uow.tenant, *params)
         )
         return int(row["n"]) if row else 0
 

@@ -125,6 +125,7 @@ _CATALOGUE = {
     "constraints": """
         select conrelid::regclass || '.' || conname, pg_get_constraintdef(oid) from pg_constraint
         where connamespace = 'public'::regnamespace""",
+    "views": "select viewname, definition from pg_views where schemaname = 'public'",
     "policies": """
         select tablename || '.' || policyname, coalesce(qual, '') || ' / ' || coalesce(with_check, '')
         from pg_policies where schemaname = 'public'""",

@@ -19,7 +19,7 @@ class DeclaredTable:
     """One table with everything that belongs to it.
 
     `tenant_scoped` tables lead with a column `tenant` and are closed to other tenants by row-level security.
-    `append_only` tables may be read and added to by the program, never changed.
+    `append_only` tables may be read and added to by the program, never changed; `read_only` is what is only read: a view.
     """
 
     name: str
@@ -28,6 +28,7 @@ class DeclaredTable:
     tenant_scoped: bool = True
     append_only: bool = False
     needs: tuple[str, ...] = field(default=())
+    read_only: bool = False
 
     def statements(self) -> Iterable[str]:
         """The statements that make the table, its indexes, its policy and its grants, in order."""
@@ -42,6 +43,7 @@ class DeclaredTable:
                 "with check (tenant = current_setting('tandem.tenant', true))"
             )
         verbs = "select, insert" if self.append_only else "select, insert, update, delete"
+        verbs = "select" if self.read_only else verbs
         yield f"grant {verbs} on {self.name} to {APP_ROLE}"
 
 
@@ -80,3 +82,9 @@ def plain_table(
     """Declare a narrow table by its columns and constraints (SQL text between the parentheses)."""
     create = f"create table {name} ({columns.strip()})"
     return declare(DeclaredTable(name, create, also, tenant_scoped, append_only, needs))
+
+
+def view(name: str, query: str) -> DeclaredTable:
+    """Declare a view of tables that were declared before. Who reads it is held to their policies."""
+    create = f"create view {name} with (security_invoker = true) as {query.strip()}"
+    return declare(DeclaredTable(name, create, tenant_scoped=False, read_only=True))

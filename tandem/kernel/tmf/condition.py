@@ -51,7 +51,7 @@ class Conditions:
 
     def __init__(self, shape: Shape, table: EntityTable, translate: Translate) -> None:
         self._shape = shape
-        self._table = table.table
+        self._table = table.table if table.shown == table.table else None
         self._translate = translate
         self._columns = {
             column.path: (column.name, column.sql_type) for column in table.columns if isinstance(column.path, str)
@@ -145,13 +145,18 @@ def _one_of(column: str, values: list[Any], found: Condition) -> str:
     return f"{column} = %s" if len(values) == 1 else f"{column} = any(%s)"
 
 
-def _containing(attribute: Attribute, values: list[Any], found: Condition, table: str) -> str:
+def _containing(attribute: Attribute, values: list[Any], found: Condition, table: str | None) -> str:
     if attribute.kind == "instant":
         return _walked(attribute, "(x #>> '{}')::timestamptz = any(%s)", values, found)
     if attribute.kind == "any" and len(attribute.path) > 1:
         return _walked(attribute, "x = any(%s::jsonb[])", [_text(value) for value in _readings(values)], found)
     wanted = _readings(values) if attribute.kind == "any" else values
-    found.params += [table, [_text(_nested(attribute, value)) for value in wanted]]
+    nested = [_text(_nested(attribute, value)) for value in wanted]
+    if table is None:  # what is shown by a view has no index of its documents
+        found.slow = True
+        found.params.append(nested)
+        return "doc @> any(%s::jsonb[])"
+    found.params += [table, nested]
     return f"id = any(array(select {CONTAINING}(%s::regclass, %s::jsonb[])))"
 
 

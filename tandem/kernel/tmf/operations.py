@@ -221,7 +221,7 @@ def _page(
         rows = [
             Stored(row["id"], row["doc"], row["version"], row["created_at"], row["updated_at"])
             for row in uow.all(
-                f"select id, doc, version, created_at, updated_at from {table.table} "
+                f"select id, doc, version, created_at, updated_at from {table.shown} "
                 f"where tenant = %s and {condition.sql} order by {order.sql} limit %s offset %s",
                 (uow.tenant, *params, *order.params, asked.limit, asked.offset),
             )
@@ -232,8 +232,11 @@ def _page(
 
 
 def _pattern_fault(fault: Invalid | Unavailable, condition: Condition, asked: query.Query) -> Invalid | Unavailable:
-    """A pattern that the database cannot read or that takes too long is the client's fault."""
+    """A pattern that the database cannot read, or a filter that takes too long, is the client's fault."""
     path = next((term.said for terms in asked.filters for term in terms if term.operator == "regex"), None)
+    if condition.slow and path is None and "timeout" in fault.reason:
+        path = asked.filters[0][0].said
+        return Invalid("this filter takes too long by itself: narrow it", code="query.too_slow", path=path)
     if not condition.slow or path is None:
         return fault
     if isinstance(fault, Invalid):

@@ -29,7 +29,7 @@ class References:
 
     def add_table(self, entity: str, table: EntityTable) -> None:
         """This type's documents live in that table."""
-        self.tables[entity] = table.table
+        self.tables[entity] = table.shown
 
     def add(self, entity: str, exists: Exists) -> None:
         """This type is asked for through a function, which wins over a table."""

@@ -57,7 +57,7 @@ class Resource:
         self.conditions = Conditions(self.shape, self.table, self.stored_filter) if self.table else None
         self.owner_of = self._owner_reader()
         self.select_one = (
-            f"select id, doc, version, created_at, updated_at from {self.table.table} where tenant = %s and id = %s"
+            f"select id, doc, version, created_at, updated_at from {self.table.shown} where tenant = %s and id = %s"
             if self.table
             else ""
         )

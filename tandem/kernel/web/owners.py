@@ -12,7 +12,7 @@ from tandem.kernel.web.topics import OwnersOf
 def owners_by(database: Database, exposures: Iterable[AnyExposure]) -> OwnersOf:
     """Asks the promoted column that an exposure names as the owner; a kind without one belongs to nobody."""
     owned = {
-        exposure.table.entity: (exposure.table.table, exposure.owner)
+        exposure.table.entity: (exposure.table.shown, exposure.owner)
         for exposure in exposures
         if isinstance(exposure, Exposure) and exposure.owner is not None
     }

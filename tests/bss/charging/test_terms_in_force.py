@@ -8,6 +8,7 @@ from tandem.bss.catalog import commands as catalog_commands
 from tandem.bss.catalog import store as catalog_store
 from tandem.bss.catalog.terms import Source
 from tandem.bss.charging import public as charging
+from tandem.kernel.period import text_of
 from tandem.kernel.store import Database, Uow
 from tandem.kernel.why import Why
 from tests.bss.charging import story
@@ -15,7 +16,13 @@ from tests.bss.charging import story
 
 def change_price(uow: Uow, price_id: str, amount: str) -> None:
     price = catalog_store.PRICES.get_for_update(uow, price_id)
-    dearer = {**price.doc, "price": {"unit": "EUR", "value": Decimal(amount)}, "version": "2026.11"}
+    from_now = {**price.doc["validFor"], "startDateTime": text_of(uow.now)}
+    dearer = {
+        **price.doc,
+        "price": {"unit": "EUR", "value": Decimal(amount)},
+        "version": "2026.11",
+        "validFor": from_now,
+    }
     catalog_commands.change_part(catalog_store.PRICES, uow, price, dearer)
 
 

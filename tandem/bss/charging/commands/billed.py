@@ -16,8 +16,12 @@ _AT_ONCE: Final = 200
 
 
 def mark_billed(uow: Uow, *, billing_account_id: str, rated_event_ids: Iterable[str], bill_id: str) -> int:
-    """Put rated events on a bill. Idempotent: by the bill. Raises: RatedEventUnknown, AlreadyBilled."""
+    """Put rated events on a bill. Idempotent: by the bill. Raises: RatedEventUnknown, AlreadyBilled.
+
+    Locks: the account.
+    """
     wanted = sorted(set(rated_event_ids))
+    store.lock_accounts(uow, [billing_account_id])
     changed = store.put_on_bill(uow, billing_account_id, wanted, bill_id)
     if changed < len(wanted):
         _require_on_bill(wanted, store.bills_of(uow, billing_account_id, wanted), bill_id)
@@ -37,7 +41,8 @@ def _require_on_bill(wanted: list[str], bills: dict[str, str | None], bill_id: s
 
 
 def show_billed(uow: Uow, payload: Doc) -> None:
-    """The step: show the usage documents of a bill as billed, some at a time. Idempotent: by their status."""
+    """The step: show the usage of a bill as billed, documents some at a time. Idempotent: by their status."""
+    store.show_billed_records(uow, payload["bill"])
     found = store.rated_usage_on_bill(uow, payload["bill"], _AT_ONCE)
     for usage in found:
         store.USAGE.save(uow, usage.id, documents.as_billed(usage.doc), expected_version=usage.version)

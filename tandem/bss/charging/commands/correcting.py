@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tandem.bss.charging import lifecycle, store
-from tandem.bss.charging.commands.charging import charge, settled
+from tandem.bss.charging.commands.charging import charge, prepare, settle_records, settled
 from tandem.bss.charging.rules import documents, reading
 from tandem.bss.charging.terms import NotSuspended, UsageCharged, UsageExcluded
 from tandem.kernel.json import Doc
@@ -45,7 +45,10 @@ def release(uow: Uow, *, usage_id: str) -> Stored:
 def _again(uow: Uow, stored: Stored) -> Stored:
     _require_suspended(stored)
     recycled = documents.moved(stored.doc, lifecycle.RECYCLED)
-    outcome = charge(uow, {stored.id: reading.record_of(recycled)})[stored.id]
+    prepared = prepare(uow, {stored.id: reading.record_of(recycled)})
+    outcomes = charge(uow, prepared, [stored.id])
+    settle_records(uow, outcomes)
+    outcome = outcomes[stored.id]
     return store.USAGE.save(uow, stored.id, settled(uow, stored.id, recycled, outcome))
 
 

@@ -1,66 +1,48 @@
-"""By what a batch of records is rated: whose use each was, on which account, by which terms, in which bill month."""
+"""By what usage records are rated: whose use each was, on which account, by which version of which tariff."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from tandem.bss.catalog.terms import AllowanceTerm, PlanTerms
-from tandem.bss.charging.commands.terms_book import TermsBook
-from tandem.bss.charging.rules import matching, rating
-from tandem.bss.charging.store import BucketKey, Grant
+from tandem.bss.charging.commands.state import Situation
+from tandem.bss.charging.commands.tariffs import TariffBook, Version
+from tandem.bss.charging.rules import matching
 from tandem.bss.charging.terms import Suspension, UsageRecord
+from tandem.bss.party import public as party
+from tandem.bss.party.terms import AccountUnknown, BillingTerms, BillingTermsInvalid
 from tandem.bss.subscriptions import public as subscriptions
 from tandem.bss.subscriptions.terms import IdentifierPeriod, Subscription
-from tandem.kernel.period import Instant, LocalDays, bill_month, local_date
+from tandem.kernel.period import Instant
 from tandem.kernel.store import Uow
 
 
 @dataclass(frozen=True, slots=True)
-class Situation:
-    """Everything that a record is rated by."""
+class Situated:
+    """A record with its product, its account and the version that prices it."""
 
-    record: UsageRecord
-    product: Subscription
-    terms: PlanTerms
-    month: LocalDays
-
-    def key_of(self, term: AllowanceTerm) -> BucketKey:
-        """The allowance's row."""
-        product = self.product
-        return BucketKey(product.billing_account_id, product.product_id, term.source.price_id, self.month.period.start)
-
-    def grants(self) -> list[Grant]:
-        """The allowances that may pay for it, as they are granted."""
-        return [
-            Grant(
-                key=self.key_of(term),
-                month_end=self.month.period.end,
-                name=term.name,
-                usage_type=term.usage_type,
-                unit=term.unit,
-                price_entity_version=term.source.entity_version,
-                granted=term.amount,
-            )
-            for term in rating.allowances_for(self.record, self.terms)
-        ]
+    situation: Situation
+    version: Version
 
 
-def situate(uow: Uow, records: Mapping[str, UsageRecord]) -> dict[str, Situation | Suspension]:
+def situate(uow: Uow, records: Mapping[str, UsageRecord], book: TariffBook) -> dict[str, Situated | Suspension]:
     """What each record is rated by, or why it cannot be."""
     found = _periods(uow, records)
     products = subscriptions.subscriptions_by_id(uow, product_ids={one.product_id for one in found.values()})
-    uses = [(products[one.product_id].offering_id, records[usage_id].started_at) for usage_id, one in found.items()]
-    book = TermsBook(uow, uses)
-    situations: dict[str, Situation | Suspension] = {}
+    book.learn(
+        uow,
+        [(products[one.product_id].offering_id, records[usage_id].started_at) for usage_id, one in found.items()],
+    )
+    accounts = accounts_of(uow, {product.billing_account_id for product in products.values()})
+    situated: dict[str, Situated | Suspension] = {}
     for usage_id, record in records.items():
         product = products[found[usage_id].product_id] if usage_id in found else None
         if product is None:
-            situations[usage_id] = matching.unknown_number(record)
+            situated[usage_id] = matching.unknown_number(record)
             continue
         refusal = matching.objection(record, product, _status_then(uow, product, record.started_at))
-        situations[usage_id] = refusal or _situation(record, product, book)
-    return situations
+        situated[usage_id] = refusal or _situated(record, product, accounts, book)
+    return situated
 
 
 def _periods(uow: Uow, records: Mapping[str, UsageRecord]) -> dict[str, IdentifierPeriod]:
@@ -82,15 +64,28 @@ def _status_then(uow: Uow, product: Subscription, moment: Instant) -> str:
     return subscriptions.status_at(uow, product_id=product.product_id, moment=moment) or product.status
 
 
-def _situation(record: UsageRecord, product: Subscription, book: TermsBook) -> Situation | Suspension:
-    account = book.account(product.billing_account_id)
+def accounts_of(uow: Uow, account_ids: Iterable[str]) -> dict[str, BillingTerms | Suspension]:
+    """How accounts are billed, or why they cannot be; an empty id is no account."""
+    return {account_id: _account(uow, account_id) for account_id in sorted(account_ids) if account_id}
+
+
+def _account(uow: Uow, account_id: str) -> BillingTerms | Suspension:
+    try:
+        return party.billing_terms_of(uow, billing_account_id=account_id)
+    except AccountUnknown as fault:
+        return Suspension("no_billing_account", fault.reason)
+    except BillingTermsInvalid as fault:
+        return Suspension("account_terms_invalid", fault.reason)
+
+
+def _situated(
+    record: UsageRecord, product: Subscription, accounts: Mapping[str, BillingTerms | Suspension], book: TariffBook
+) -> Situated | Suspension:
+    account = accounts[product.billing_account_id]
     if isinstance(account, Suspension):
         return account
-    terms = book.plan(product.offering_id, record.started_at)
-    if isinstance(terms, Suspension):
-        return terms
-    refusal = matching.currency_objection(terms, account)
-    if refusal is not None:
-        return refusal
-    day = local_date(record.started_at, account.zone_name)
-    return Situation(record, product, terms, bill_month(day, account.bill_day, account.zone_name))
+    version = book.version_of(product.offering_id, record.started_at)
+    if isinstance(version, Suspension):
+        return version
+    refusal = matching.currency_objection(version.tariff.currency, version.cited_as, account)
+    return refusal or Situated(Situation(product, account), version)

@@ -5,16 +5,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
+from typing import Any
+
+import numpy as np
 
 from tandem.bss.charging import lifecycle, store
-from tandem.bss.charging.commands.charging import Rated, charge, settled
+from tandem.bss.charging.commands.charging import Prepared, Rated, charge, prepare, settle_records, settled
+from tandem.bss.charging.commands.situations import Situated
 from tandem.bss.charging.rules import documents, reading
+from tandem.bss.charging.rules.core.days import us_of
 from tandem.bss.charging.rules.identity import content_of, identity_of
 from tandem.bss.charging.rules.usage_file import ReadLine, read_lines
-from tandem.bss.charging.store import Known
-from tandem.bss.charging.terms import USAGE, FileReport, RejectedLine, UsageDiffers, UsageInvalid, UsageRecord
+from tandem.bss.charging.store import Column, Known
+from tandem.bss.charging.terms import (
+    USAGE,
+    FileReport,
+    RejectedLine,
+    Suspension,
+    UsageDiffers,
+    UsageInvalid,
+    UsageRecord,
+)
 from tandem.kernel.ids import new_id
-from tandem.kernel.json import Doc
+from tandem.kernel.json import Doc, canonical
 from tandem.kernel.state import IllegalTransition
 from tandem.kernel.store import Stored, Uow
 
@@ -48,7 +61,7 @@ def record_usage(uow: Uow, doc: Doc) -> Stored:
     if taken.stored is not None:
         return taken.stored
     assert taken.known is not None, "an arrival is kept or known"
-    if taken.known.content != content_of(reading.record_of(doc)):
+    if not taken.known.is_same:
         raise _differs(taken.known)
     return _as_known(uow, taken.known)
 
@@ -79,7 +92,7 @@ def load_lines(uow: Uow, lines: Sequence[ReadLine | RejectedLine], source: str) 
     rejected = [line for line in lines if isinstance(line, RejectedLine)]
     taken = take(uow, [_arrival(line, source) for line in good])
     known = [(line, one.known) for line, one in zip(good, taken, strict=True) if one.known is not None]
-    differing = [(line, before) for line, before in known if before.content != content_of(line.record)]
+    differing = [(line, before) for line, before in known if not before.is_same]
     rejected += [RejectedLine(line.line, "record_id", _differs(before).reason) for line, before in differing]
     report = FileReport(
         source=source,
@@ -108,12 +121,12 @@ def take(uow: Uow, arrivals: Sequence[Arrival]) -> list[Taken]:
     if not arrivals:
         return []
     ids = [new_id() for _ in arrivals]
-    keys = [(one.record.served, identity_of(one.record)) for one in arrivals]
-    contents = [content_of(one.record) for one in arrivals]
-    claims = [(*key, content, one) for key, content, one in zip(keys, contents, ids, strict=True)]
-    new = store.claim_identities(uow, claims)
     by_id = dict(zip(ids, arrivals, strict=True))
-    outcomes = charge(uow, {usage_id: by_id[usage_id].record for usage_id in ids if usage_id in new})
+    prepared = prepare(uow, {usage_id: one.record for usage_id, one in by_id.items()})
+    claimed = store.claim_records(uow, _claims(prepared, by_id), has_document=True)
+    known = {ids[one.n]: one for one in claimed}
+    outcomes = charge(uow, prepared, [usage_id for usage_id in ids if usage_id not in known])
+    settle_records(uow, outcomes)
     kept = {
         usage_id: Taken(
             store.USAGE.add(uow, {**settled(uow, usage_id, by_id[usage_id].doc, outcome), "id": usage_id}),
@@ -122,5 +135,56 @@ def take(uow: Uow, arrivals: Sequence[Arrival]) -> list[Taken]:
         )
         for usage_id, outcome in outcomes.items()
     }
-    known = store.known_identities(uow, [key for key, one in zip(keys, ids, strict=True) if one not in new])
-    return [kept[one] if one in new else Taken(None, known[key]) for key, one in zip(keys, ids, strict=True)]
+    return [kept[one] if one in kept else Taken(None, known[one]) for one in ids]
+
+
+def _claims(prepared: Prepared, arrivals: dict[str, Arrival]) -> dict[str, Column]:
+    """The rows by which records are known."""
+    records = [one.record for one in arrivals.values()]
+    contents = [content_of(record) for record in records]
+    identities = [identity_of(record) for record in records]
+    sources = [one.doc["usageSource"] for one in arrivals.values()]
+    refused = [one if isinstance(one, Suspension) else None for one in prepared.situated.values()]
+    return {
+        "n": Column("i4", np.arange(len(records))),
+        "usage_id": Column("text", list(arrivals)),
+        "identity": Column("bytes", identities),
+        "content": Column("bytes", [c if c != i else None for c, i in zip(contents, identities, strict=True)]),
+        "source": Column("text", [one.get("name") or "" for one in sources]),
+        "line": Column("i8", [one.get("line") for one in sources]),
+        "status": Column("i2", np.array([store.RATED if one is None else store.SUSPENDED for one in refused])),
+        "code": Column("text", [None if one is None else one.code for one in refused]),
+        "reason": Column("text", [None if one is None else one.reason for one in refused]),
+        **_facts(records),
+        **_owners(prepared),
+    }
+
+
+def _facts(records: Sequence[UsageRecord]) -> dict[str, Column]:
+    def quantity(kind: str) -> list[int | None]:
+        return [one.quantity if one.usage_type == kind else None for one in records]
+
+    return {
+        "served": Column("text", [one.served for one in records]),
+        "service": Column("text", [one.usage_type for one in records]),
+        "started_at": Column("us", np.array([us_of(one.started_at) for one in records])),
+        "duration_s": Column("i8", quantity("voice")),
+        "octets": Column("i8", quantity("data")),
+        "units": Column("i8", quantity("message")),
+        "destination": Column("text", [one.destination for one in records]),
+        "network": Column("text", [one.network for one in records]),
+        "rating_group": Column("i4", [one.rating_group for one in records]),
+        "value_micros": Column("i8", [one.value_micros for one in records]),
+        "record_id": Column("text", [one.record_id for one in records]),
+        "details": Column("jsonb", [canonical(dict(one.details)).decode() if one.details else None for one in records]),
+    }
+
+
+def _owners(prepared: Prepared) -> dict[str, Column]:
+    products = [one.situation.product if isinstance(one, Situated) else None for one in prepared.situated.values()]
+    told: dict[str, list[Any]] = {
+        "product_id": [None if one is None else one.product_id for one in products],
+        "billing_account_id": [None if one is None else one.billing_account_id for one in products],
+        "customer_id": [None if one is None else one.customer_id for one in products],
+    }
+    return {name: Column("text", values) for name, values in told.items()}

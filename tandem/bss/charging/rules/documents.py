@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
@@ -31,6 +31,13 @@ def source_text(doc: Doc) -> str:
     return f"{source.get('kind', 'unknown')} {source.get('name', '')}{line}".strip()
 
 
+def source_of_row(row: Mapping[str, Any]) -> str:
+    """Where a record came from, in words, as its row has it."""
+    if row["line"] is None:
+        return f"request {row['source']}".strip()
+    return f"file {row['source']}, line {row['line']}"
+
+
 def moved(doc: Doc, status: str) -> Doc:
     """The document in another status. Raises: IllegalTransition."""
     lifecycle.USAGE.require(str(doc["status"]), status, path="status")
@@ -46,7 +53,8 @@ def as_suspended(doc: Doc, suspension: Suspension, moment: Instant) -> Doc:
 
 def as_rated(doc: Doc, events: Sequence[RatedEvent], tags: Sequence[str], product: Subscription) -> Doc:
     """The document of a record that was charged, with its charges and the customer whose use it was."""
-    charged = {name: value for name, value in moved(doc, lifecycle.RATED).items() if name != "suspension"}
+    status = lifecycle.RERATED if doc["status"] in lifecycle.CHARGED else lifecycle.RATED
+    charged = {name: value for name, value in moved(doc, status).items() if name != "suspension"}
     charged["ratedProductUsage"] = [_charge(event, tag, product) for event, tag in zip(events, tags, strict=True)]
     if product.customer_id and customer_of(doc) is None:
         charged["relatedParty"] = _with_customer(doc.get("relatedParty") or [], product.customer_id)
@@ -74,6 +82,11 @@ def _charge(event: RatedEvent, tag: str, product: Subscription) -> Doc:
         "taxExcludedRatingAmount": without_tax(event).to_doc(),
         "productRef": {**used, "name": product.name} if product.name else used,
     }
+
+
+def as_reversed(doc: Doc) -> Doc:
+    """The document of a record whose charges were taken back: it is rated again, and costs nothing meanwhile."""
+    return {**moved(doc, lifecycle.RERATED), "ratedProductUsage": []}
 
 
 def as_billed(doc: Doc) -> Doc:

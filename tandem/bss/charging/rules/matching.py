@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from tandem.bss.catalog.terms import PlanTerms
-from tandem.bss.charging.terms import Suspension, UsageRecord
+from tandem.bss.charging.rules.core import layout
+from tandem.bss.charging.terms import Suspension, SuspensionCode, UsageRecord
 from tandem.bss.party.terms import BillingTerms
 from tandem.bss.subscriptions.terms import Subscription
 from tandem.kernel.period import text_of
@@ -31,9 +31,36 @@ def objection(record: UsageRecord, product: Subscription, status_then: str) -> S
     return None
 
 
-def currency_objection(terms: PlanTerms, account: BillingTerms) -> Suspension | None:
+def currency_objection(currency: str, cited_as: str, account: BillingTerms) -> Suspension | None:
     """Why a plan cannot be charged to an account: one bill has one currency."""
-    if terms.currency == account.currency:
+    if currency == account.currency:
         return None
-    told = f"{terms.cited_as} is in {terms.currency}, account {account.billing_account_id} pays in {account.currency}"
+    told = f"{cited_as} is in {currency}, account {account.billing_account_id} pays in {account.currency}"
     return Suspension("account_terms_invalid", told)
+
+
+def refusal(outcome: int, record: UsageRecord, cited_as: str) -> Suspension:
+    """Why the core did not rate a record."""
+    if outcome == layout.NO_PRICE:
+        return no_price(cited_as, record.usage_type, record.destination)
+    return coded_refusal(outcome)
+
+
+def no_price(cited_as: str, service: str, destination: str) -> Suspension:
+    """The plan has no price for it."""
+    to = f" to {destination}" if destination else ""
+    return Suspension("no_price", f"{cited_as} has no price for {service}{to}")
+
+
+_REFUSALS: Final[dict[int, tuple[SuspensionCode, str]]] = {
+    layout.NO_QUANTITY: ("no_quantity", "it does not tell the quantity that the plan counts"),
+    layout.NO_TARIFF: ("plan_terms_invalid", "the catalogue had no such plan then"),
+    layout.NO_VALUE: ("no_value", "it does not tell the value that the plan takes a part of"),
+    layout.TOO_LARGE: ("too_large", "what it costs or adds up to passes 63 bits"),
+}
+"""By the core's outcomes."""
+
+
+def coded_refusal(outcome: int) -> Suspension:
+    """The same where the record is one of many; not for NO_PRICE."""
+    return Suspension(*_REFUSALS[outcome])

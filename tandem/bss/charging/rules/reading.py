@@ -7,18 +7,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
 from tandem.bss.catalog.terms import UsageType
 from tandem.bss.charging.terms import UsageInvalid, UsageRecord
 from tandem.kernel.errors import Invalid
 from tandem.kernel.json import Doc, canonical
+from tandem.kernel.money import MICROS
 from tandem.kernel.period import Instant, instant, text_of
 
 SERVED: Final = ("servedNumber", "msisdn", "originatingNumber")
 DESTINATION: Final = ("destinationNumber", "calledNumber")
 RECORD_ID: Final = ("recordId", "externalId")
+NETWORK: Final = ("network",)
+RATING_GROUP: Final = ("ratingGroup",)
+VALUE: Final = ("value",)
 QUANTITY: Final[Mapping[UsageType, tuple[str, ...]]] = {
     "voice": ("duration", "seconds"),
     "data": ("octets", "volume"),
@@ -26,12 +30,16 @@ QUANTITY: Final[Mapping[UsageType, tuple[str, ...]]] = {
 }
 """Characteristics by which a record is read; the first of a row that is there counts. A message counts one."""
 
+ROW_QUANTITY: Final[Mapping[UsageType, str]] = {"voice": "duration_s", "data": "octets", "message": "units"}
+"""The columns of a record's row in which the same stands."""
+
 CUSTOMER: Final = "customer"
 MOST: Final = 10**15
 """In one record, in any unit: a petabyte, 30 million years. More is a fault of the sender, and sums stay in 63 bits."""
 _LONGEST_NUMBER: Final = 20
 _LONGEST_ID: Final = 200
 _YEARS: Final = range(2000, 2200)
+_NETWORK: Final = re.compile(r"[0-9]{5,6}")
 _PUNCTUATION: Final = re.compile(r"[\s().+/-]")
 
 
@@ -66,6 +74,9 @@ def record_of(doc: Doc) -> UsageRecord:
     destination, destination_path = told.take(DESTINATION)
     quantity, quantity_path = told.take(QUANTITY[usage_type])
     record_id, id_path = told.take(RECORD_ID)
+    network, network_path = told.take(NETWORK)
+    group, group_path = told.take(RATING_GROUP)
+    value, value_path = told.take(VALUE)
     if quantity is None and usage_type == "message":
         quantity = 1
     if quantity is None:
@@ -79,6 +90,27 @@ def record_of(doc: Doc) -> UsageRecord:
         record_id=_record_id(record_id, id_path),
         details=told.details(),
         customer_id=customer_of(doc),
+        network=network_of(network, network_path),
+        rating_group=None if group is None else quantity_of(group, group_path),
+        value_micros=value_of(value, value_path),
+    )
+
+
+def record_of_row(row: Mapping[str, Any]) -> UsageRecord:
+    """The record that a row of the table of records tells."""
+    usage_type = usage_type_of(row["service"], "service")
+    return UsageRecord(
+        usage_type=usage_type,
+        served=row["served"],
+        destination=row["destination"],
+        started_at=row["started_at"],
+        quantity=row[ROW_QUANTITY[usage_type]] or 0,
+        record_id=row["record_id"],
+        details=row["details"] or {},
+        customer_id=row["customer_id"],
+        network=row["network"],
+        rating_group=row["rating_group"],
+        value_micros=row["value_micros"],
     )
 
 
@@ -98,7 +130,7 @@ def served_of(doc: Doc) -> str:
 # -- the columns of a file --------------------------------------------------------------------------------------------
 
 MANDATORY_COLUMNS: Final = ("usage_type", "served_number", "started_at", "quantity")
-OPTIONAL_COLUMNS: Final = ("record_id", "destination")
+OPTIONAL_COLUMNS: Final = ("record_id", "destination", "network", "rating_group", "value")
 
 
 def record_of_columns(told: Mapping[str, str]) -> UsageRecord:
@@ -113,6 +145,9 @@ def record_of_columns(told: Mapping[str, str]) -> UsageRecord:
         quantity=quantity_of(told["quantity"], "quantity"),
         record_id=_record_id(told.get("record_id") or None, "record_id"),
         details={name: value for name, value in sorted(told.items()) if name not in known and value},
+        network=network_of(told.get("network") or None, "network"),
+        rating_group=quantity_of(told["rating_group"], "rating_group") if told.get("rating_group") else None,
+        value_micros=value_of(told.get("value") or None, "value"),
     )
 
 
@@ -124,7 +159,7 @@ def document_of(record: UsageRecord) -> Doc:
     told.append((QUANTITY[record.usage_type][0], record.quantity))
     if record.record_id is not None:
         told.append((RECORD_ID[0], record.record_id))
-    told += record.details.items()
+    told += [*beside(record).items(), *record.details.items()]
     return {
         "@type": "Usage",
         "usageType": record.usage_type,
@@ -139,6 +174,18 @@ def document_of(record: UsageRecord) -> Doc:
             for name, value in told
         ],
     }
+
+
+def beside(record: UsageRecord) -> dict[str, Any]:
+    """What a record tells beside who, whom, when and how much, by the names of its characteristics."""
+    told = {
+        NETWORK[0]: record.network or None,
+        RATING_GROUP[0]: record.rating_group,
+        VALUE[0]: None
+        if record.value_micros is None
+        else format(Decimal(record.value_micros).scaleb(-6).normalize(), "f"),
+    }
+    return {name: value for name, value in told.items() if value is not None}
 
 
 # -- values -----------------------------------------------------------------------------------------------------------
@@ -183,6 +230,28 @@ def quantity_of(value: Any, path: str) -> int:
     if whole is None or not 0 <= whole <= MOST:
         raise UsageInvalid(f"a quantity is a whole number from 0 to {MOST:,}", path=path, got=str(value)[:100])
     return whole
+
+
+def network_of(value: Any, path: str) -> str:
+    """MCC and MNC of the serving network; empty at home. Raises: UsageInvalid."""
+    if value is None:
+        return ""
+    if not _NETWORK.fullmatch(str(value)):
+        raise UsageInvalid("a network is the five or six digits of MCC and MNC", path=path, got=str(value)[:100])
+    return str(value)
+
+
+def value_of(value: Any, path: str) -> int | None:
+    """What bought content costs, in millionths. Raises: UsageInvalid."""
+    if value is None:
+        return None
+    try:
+        micros = Decimal(str(value)) * MICROS
+    except InvalidOperation as fault:
+        raise UsageInvalid("a value is decimal text", path=path, got=str(value)[:100]) from fault
+    if not micros.is_finite() or micros != micros.to_integral_value() or not 0 <= micros <= MOST:
+        raise UsageInvalid("a value has at most six decimals, and is not below zero", path=path, got=str(value)[:100])
+    return int(micros)
 
 
 def _started(value: Any, path: str) -> Instant:

@@ -1,4 +1,7 @@
-"""Charges gathered for a bill: one row for each product and each version of a term that charged it."""
+"""Charges gathered for a bill: one row for each product and each version of a term that charged it.
+
+A bill takes what the invoice pays: what money paid, or nobody, is on none.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +39,7 @@ def _charges(group: list[RatedEvent]) -> TermCharges:
         event_ids=tuple(event.id for event in group),
         quantity=sum(event.quantity for event in group),
         charged_units=sum(event.charged_units for event in group),
-        amount=total([event.amount for event in group], first.amount.currency),
+        amount=total([event.invoiced for event in group], first.amount.currency),
         tax_included=first.tax_included,
         tax_category=first.tax_category,
         tax_rate_bp=first.tax_rate_bp,

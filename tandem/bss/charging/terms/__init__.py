@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
-from tandem.bss.catalog.terms import Source, Unit, UsageType
+from tandem.bss.catalog.terms import Source, Unit
 from tandem.kernel.errors import Conflict, Invalid, NotFound
 from tandem.kernel.events import Event
 from tandem.kernel.money import Money
@@ -14,6 +14,7 @@ from tandem.kernel.period import Instant, Period
 
 USAGE = "Usage"
 RATED_EVENT = "RatedEvent"
+BUCKET = "Bucket"
 
 Outcome = Literal["rated", "suspended"]
 SuspensionCode = Literal[
@@ -24,6 +25,9 @@ SuspensionCode = Literal[
     "account_terms_invalid",
     "plan_terms_invalid",
     "no_price",
+    "no_quantity",
+    "no_value",
+    "too_large",
 ]
 """Why a usage record waits: it can be corrected and released, or excluded."""
 
@@ -34,10 +38,11 @@ class UsageRecord:
 
     Units: `quantity` in seconds (voice), octets (data) or messages. `served` and `destination` are international
     digits; `destination` is empty where there is none (data). `record_id` is the sender's own, where it gives one;
-    `details` is everything else that it told, `customer_id` whose use it says that it is.
+    `details` is everything else that it told, `customer_id` whose use it says that it is. `network` is MCC and MNC of
+    the serving network, empty at home; `rating_group` and `value_micros` (of bought content) are none where not told.
     """
 
-    usage_type: UsageType
+    usage_type: str
     served: str
     destination: str
     started_at: Instant
@@ -45,6 +50,9 @@ class UsageRecord:
     record_id: str | None = None
     details: Mapping[str, str] = field(default_factory=dict)
     customer_id: str | None = None
+    network: str = ""
+    rating_group: int | None = None
+    value_micros: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +65,19 @@ class Suspension:
 
 @dataclass(frozen=True, slots=True)
 class BucketMove:
-    """What a charge took out of an allowance. Units: the rated event's `unit`; `used_before` is how it stood then."""
+    """What a charge moved of a bucket (an allowance, money, a counter). Units: the bucket's.
+
+    `used_before` is how it stood then. `n` is the bucket's number within the account, `kind` and `what` the core's.
+    """
 
     price_id: str
     period: Period
     used_before: int
     taken: int
+    n: int
+    kind: int
+    what: int
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +86,8 @@ class RatedEvent:
 
     Units: `quantity` is the part of the use that this charge is for, `charged_units` what it counts as after
     increments, both in `unit`. `place` orders the charges of one record, from 0. `amount` holds tax when
-    `tax_included`. `tax_rate_bp`: hundredths of a percent.
+    `tax_included`; it is what money paid, what the invoice takes and what nobody paid; `waived` was taken off by a cap.
+    `tax_rate_bp`: hundredths of a percent. `tariff_key` names what it was rated by, as it is kept.
     """
 
     id: str
@@ -79,13 +95,16 @@ class RatedEvent:
     place: int
     billing_account_id: str
     product_id: str
-    usage_type: UsageType
+    usage_type: str
     started_at: Instant
     destination: str
     quantity: int
     charged_units: int
     unit: Unit
     amount: Money
+    waived: Money
+    invoiced: Money
+    unpaid: Money
     tax_included: bool
     tax_category: str
     tax_rate_bp: int
@@ -95,15 +114,19 @@ class RatedEvent:
     offering_id: str
     offering_version: str
     offering_entity_version: int
-    move: BucketMove | None
+    moves: tuple[BucketMove, ...]
+    is_within_allowance: bool
     rule: str
+    tariff_key: bytes
     rated_at: Instant
     bill_id: str | None
+    reversed_by: str | None
+    reversal_of: str | None
 
     @property
-    def is_within_allowance(self) -> bool:
-        """Whether an allowance paid for it."""
-        return self.move is not None
+    def paid(self) -> Money:
+        """What money paid."""
+        return self.amount - self.invoiced - self.unpaid
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +141,7 @@ class TermCharges:
     term: Source
     term_name: str
     zone: str
-    usage_type: UsageType
+    usage_type: str
     unit: Unit
     within_allowance: bool
     event_ids: tuple[str, ...]
@@ -147,7 +170,7 @@ class BucketView:
 
     price_id: str
     name: str
-    usage_type: UsageType
+    usage_type: str
     unit: Unit
     period: Period
     granted: int | None
@@ -269,6 +292,37 @@ class UsageExcluded(Event, frozen=True, kw_only=True):
     because: str
 
 
+class ThresholdCrossed(Event, frozen=True, kw_only=True):
+    """So much of an allowance, or of a limit, is used; told once in the life of the bucket `bucket` of the account.
+
+    Units: `percent` of `granted`; `granted` and `used` in what the bucket counts. No product: the account shares it.
+    """
+
+    entity: ClassVar[str] = BUCKET
+    key: ClassVar[str] = "bucket"
+    bucket: str
+    billing_account_id: str
+    product_id: str | None
+    term_id: str
+    name: str
+    percent: int
+    granted: int
+    used: int
+    at: Instant
+
+
+class UsageReversed(Event, frozen=True, kw_only=True):
+    """The charges of a usage record were taken back. Units: `amount_micros`, millionths, what was given back."""
+
+    entity: ClassVar[str] = USAGE
+    key: ClassVar[str] = "usage_id"
+    usage_id: str
+    billing_account_id: str
+    amount_micros: int
+    currency: str
+    because: str
+
+
 class UsageInvalid(Invalid):
     """It is no usage record that can be charged; `path` names the fault."""
 
@@ -303,6 +357,12 @@ class AlreadyBilled(Conflict):
     """A rated event stands on another bill."""
 
     code = "charging.already_billed"
+
+
+class AlreadyReversed(Conflict):
+    """A charge was taken back before."""
+
+    code = "charging.already_reversed"
 
 
 class SpecificationInUse(Conflict):
