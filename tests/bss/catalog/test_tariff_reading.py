@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 
 from tandem.bss.catalog.rules.plan import Versioned
+from tandem.bss.catalog.rules.tariff.checking import check_tariff
 from tandem.bss.catalog.rules.tariff.history import plan_of
 from tandem.bss.catalog.rules.tariff.reading import check_words, tariff_of
 from tandem.bss.catalog.terms import PriceTermsInvalid
 from tandem.bss.catalog.terms.tariff import Limit, Package, Price, TimePeriod
+from tandem.kernel import json
 from tandem.kernel.json import Doc
 from tandem.kernel.period import instant
 from tests.bss.catalog.prices import monthly, per, price, told
 
+PAGE = Path(__file__).resolve().parents[3] / "docs" / "how" / "prices.md"
 VALUE = "prodSpecCharValueUse[0].productSpecCharacteristicValue[0].value"
 
 
@@ -232,6 +236,18 @@ def test_typed_words_are_told_once_and_in_their_place() -> None:
     for doc in (twice, elsewhere, {"id": "t", "priceType": "tariffTable"}):
         with pytest.raises(PriceTermsInvalid):
             check_words(doc)
+
+
+def test_the_examples_of_the_page_are_read_as_it_says() -> None:
+    blocks = [json.loads(block.split("```")[0]) for block in PAGE.read_text().split("```json\n")[1:]]
+    calls, words = {"id": "calls", **blocks[0]}, {"id": "prepaid", "prodSpecCharValueUse": [blocks[1]]}
+    numbers = table("table-numbers", destinations={"National": ["353"]})
+    networks = table("table-networks", networks={"home": ["27299"], "eea": ["262"]})
+    tariff = tariff_of(Versioned(words, 1), [Versioned(calls, 1), numbers, networks])
+    assert check_tariff(tariff) == ()
+    price = tariff.prices[0]
+    assert (price.amount, price.per, price.version, price.during) == ("0.20", "1 minute", "2026.10", ("peak",))
+    assert (tariff.payment.order, tariff.tax_included) == (("money",), True)
 
 
 # -- for pages --------------------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from tandem.bss.catalog.rules.tariff.reading import included_in, tariff_of
 from tandem.bss.catalog.rules.tariff.telling import plain_allowances, plain_prices
 from tandem.bss.catalog.terms import OfferingUnknown, PlanTerms, SourcedTariff, TariffSource
 from tandem.kernel.json import Doc, at
-from tandem.kernel.period import Instant, instant
+from tandem.kernel.period import FOREVER, Instant, instant
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class TariffHistory:
     def changes(self, first: Instant, last: Instant, *, believed_at: Instant | None = None) -> list[Instant]:
         """The instants after `first` and up to `last` at which another writing of any document comes into force."""
         found = self._windows(believed_at)
-        bounds = {bound for of_one in found.values() for one in of_one for bound in (one.start, one.end)}
+        bounds = {bound for of_one in found.values() for one in of_one for bound in (one.start, one.end)} - {FOREVER}
         changed: list[Instant] = []
         before = self._numbers(found, first)
         for moment in sorted(bound for bound in bounds if first < bound <= last):
