@@ -127,6 +127,7 @@ class _Reader:
             for frame, offset, what in self.faults[: int(self.memory[ber.FAULTS])]
         )
         columns = columns_of(octets, self.table, rows)
+        octet_sums(columns)
         columns["record_kind"] = Whole(rows[:, 2].copy())
         return RawTable(ts32298.refined(columns, rows[:, 3].copy()), rows[:, 0] + first, rows[:, 1] + base, refused)
 
@@ -140,7 +141,6 @@ def columns_of(octets: bytes, table: Table, rows: I64) -> dict[str, RawColumn]:
         for slot in slots[1:]:
             places = np.where(places[1] >= 0, places, _places(rows, slot))
         columns[name] = column_of(octets, places, table.slots[slots[0]][1])
-    octet_sums(columns)
     return columns
 
 
