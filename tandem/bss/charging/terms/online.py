@@ -7,11 +7,12 @@ A wire translates its protocol into a `SessionRequest` and the `SessionAnswer` b
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import ClassVar, Literal
 
 import msgspec
 
 from tandem.kernel.errors import Unavailable
+from tandem.kernel.events import Event
 from tandem.kernel.period import Instant
 
 Protocol = Literal["nchf", "gy", "radius"]
@@ -148,6 +149,23 @@ class SessionNotice(msgspec.Struct, frozen=True, kw_only=True):
     kind: Literal["reauthorise", "abort"]
     rating_groups: tuple[int, ...] = ()
     subscriber: str = ""
+
+
+class CountryEntered(Event, frozen=True, kw_only=True):
+    """A product is used in another country than before: told once for each entry, not for coming home.
+
+    `country` is the mobile country code, `network` the serving network.
+    """
+
+    entity: ClassVar[str] = "Product"
+    key: ClassVar[str] = "product_id"
+    product_id: str
+    billing_account_id: str
+    customer_id: str
+    offering_id: str
+    country: str
+    network: str
+    at: Instant
 
 
 class Overloaded(Unavailable):

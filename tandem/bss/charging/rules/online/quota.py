@@ -7,9 +7,13 @@ the others could have used.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final, Literal, NamedTuple
 
+from tandem.bss.catalog.public import quantity_of
+from tandem.bss.catalog.terms.tariff import Quantity, Quota
 from tandem.bss.charging.terms.online import Units
+from tandem.kernel.errors import Invalid
 
 Measure = Literal["second", "octet", "count"]
 
@@ -24,15 +28,48 @@ class QuotaTerms(NamedTuple):
     threshold: int
 
 
-STANDING: Final[dict[str, QuotaTerms]] = {
-    "octet": QuotaTerms(100_000_000, 1_000_000, 3_600, 1_800, 80),
-    "second": QuotaTerms(300, 10, 3_600, 1_800, 80),
-    "count": QuotaTerms(10, 1, 86_400, 86_400, 80),
-}
-"""What holds where a tariff says nothing."""
+MEASURES: Final[tuple[Measure, ...]] = ("second", "octet", "count")
+"""In the order of the core's numbers."""
+
+STANDING: Final = (
+    QuotaTerms(300, 10, 3_600, 1_800, 80),
+    QuotaTerms(100_000_000, 1_000_000, 3_600, 1_800, 80),
+    QuotaTerms(10, 1, 86_400, 86_400, 80),
+)
+"""What holds where a tariff says nothing, by measure."""
 
 GRACE_S: Final = 60
 """A reservation outlives its validity by this: the network's report at the end of it is on its way."""
+
+
+def chosen(quotas: Iterable[Quota], service: str, rating_group: int) -> Quota | None:
+    """The quota of a rating group: the first that names it, else the first for the whole service."""
+    mine = [one for one in quotas if one.service == service]
+    named = next((one for one in mine if rating_group in one.rating_groups), None)
+    return named or next((one for one in mine if not one.rating_groups), None)
+
+
+def terms_of(quota: Quota | None, measure: int) -> QuotaTerms:
+    """What is given at a time of a measure (the core's number), by the tariff's words where they are of it."""
+    standing = STANDING[measure]
+    slice_ = None if quota is None else _units_said(quota.slice, MEASURES[measure])
+    if quota is None or slice_ is None:
+        return standing
+    last = None if quota.last_slice is None else _units_said(quota.last_slice, MEASURES[measure])
+    return QuotaTerms(
+        slice_,
+        min(slice_, standing.last_slice if last is None else last),
+        standing.validity_s if quota.validity is None else quantity_of(quota.validity, measure="second"),
+        standing.holding_s if quota.holding is None else quantity_of(quota.holding, measure="second"),
+        standing.threshold if quota.threshold is None else quota.threshold,
+    )
+
+
+def _units_said(quantity: Quantity, measure: Measure) -> int | None:
+    try:
+        return quantity_of(quantity, measure=measure)
+    except Invalid:
+        return None
 
 
 def amount_of(units: Units | None, measure: str) -> int | None:

@@ -10,6 +10,8 @@ from typing import Final
 
 import msgspec
 
+from tandem.bss.charging.terms.online import Units
+
 OPEN: Final = 0
 RELEASED: Final = 1
 STALE: Final = 2
@@ -17,9 +19,9 @@ STALE: Final = 2
 
 
 class Held(msgspec.Struct, array_like=True):
-    """What a rating group holds of a bucket, by the bucket's id."""
+    """What a rating group holds of a bucket: its number within the account (its row, while a batch is worked on)."""
 
-    bucket: str
+    bucket: int
     amount: int
 
 
@@ -39,27 +41,46 @@ class Container(msgspec.Struct, array_like=True):
     triggers: tuple[str, ...]
 
 
+class SourceState(msgspec.Struct, array_like=True):
+    """What an allowance or a price has come to in a rating group, as the core counts it (`SourceRow`)."""
+
+    kind: int
+    term: str
+    assigned: int
+    counted: int
+    whole: int
+    rest: int
+    charged: int
+    continues: int
+
+
 class GroupState(msgspec.Struct, array_like=True):
     """One rating group: where its use stands in the core, and what is reserved for it.
 
-    `slice` is the core's state between slices. `granted` is what the last answer gave, `is_spent` that it got nothing
-    or its last units, so that money which comes is news to it. `used` and `granted_in_all` count over the session.
-    `known` are marks of the last containers that the network numbered.
+    `first_us`, `position`, `piece_at`, `fee_price`, `sources`: the core's state between slices (`SessionRow`).
+    `granted` is what the last answer gave, `is_spent` that it got nothing or its last units, so that money which comes
+    is news to it. `used` counts over the session. `places` is how many rated events its `usage_id` has. `known` are
+    marks of the last containers that the network numbered. `told` and `told_us`: what counters stood at and when,
+    where the network tells everything since the session began.
     """
 
     rating_group: int
     service_id: int | None = None
-    slice: bytes = b""
-    started_us: int = 0
+    first_us: int = -1
+    position: int = 0
+    piece_at: int = -1
+    fee_price: str = ""
+    sources: list[SourceState] = []
     held: list[Held] = []
     held_until_us: int = 0
     granted: int = 0
     is_spent: bool = False
     used: int = 0
-    granted_in_all: int = 0
     usage_id: str = ""
     places: int = 0
     known: list[int] = []
+    told: Units | None = None
+    told_us: int = 0
 
 
 class RecordState(msgspec.Struct, array_like=True):
@@ -91,7 +112,6 @@ class SessionState(msgspec.Struct, array_like=True):
     groups: list[GroupState] = []
     record: RecordState = msgspec.field(default_factory=RecordState)
     facts: dict[str, str] = {}
-    counters: list[int] = []
 
 
 _ENCODER: Final = msgspec.msgpack.Encoder()

@@ -1,0 +1,1 @@
+"""What the network asks on line: whole batches in one transaction, and what follows from it unasked."""
