@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from functools import cache
 from typing import Annotated, Any, TypeVar, get_type_hints
 
 import numpy as np
@@ -18,10 +19,16 @@ Table = NDArray[np.void]
 Row = TypeVar("Row")
 
 
+@cache
 def dtype_of(row: type[Any]) -> np.dtype[np.void]:
     """The array type of a row class: its fields in their order, aligned as a C compiler would."""
     hints = get_type_hints(row, include_extras=True)
     return np.dtype([(field.name, hints[field.name].__metadata__[0]) for field in fields(row)], align=True)
+
+
+@cache
+def _names_of(row: type[Any]) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(row))
 
 
 def table_of(row: type[Any], size: int) -> Table:
@@ -38,7 +45,7 @@ def rows_of(row: type[Row], table: Table) -> list[Row]:
 
 def values_of(row: Any) -> tuple[int, ...]:
     """A row's values in the order of its columns."""
-    return tuple(getattr(row, field.name) for field in fields(row))
+    return tuple([getattr(row, name) for name in _names_of(type(row))])
 
 
 def joined(row: type[Any], rows: list[Any]) -> Table:
