@@ -40,7 +40,7 @@ def blocks(stream: Octets, size: int = BLOCK) -> Iterator[Block]:
     while chunk := stream.read(size):
         octets = carried + chunk
         end = octets.rfind(b"\n") + 1
-        if end == 0 and len(octets) > size:
+        if end == 0 and len(octets) > LONGEST:
             length, carried = _rest_of_line(stream)
             yield _block(octets[: LONGEST + 1] + b"\n", base, line, False)
             base, line = base + len(octets) + length, line + 1

@@ -6,18 +6,20 @@ Standard: GSMA TD.35, NRTRDE 2.1.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final, cast
+from typing import Final
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
 
-from tandem.bss.charging.rules.files import slices
+from tandem.bss.charging.rules.files import ber, slices
 from tandem.bss.charging.rules.files.ber import Element, table_of
+from tandem.bss.charging.rules.files.ber_writing import holder as holder_of
 from tandem.bss.charging.rules.files.columns import FileFacts, RefusedRecord
 from tandem.bss.charging.rules.files.excluding import as_text
 from tandem.bss.charging.rules.files.form import Field, Fields, FileForm, Time
 from tandem.bss.charging.rules.files.lines import Octets
-from tandem.bss.charging.rules.files.raw import RawTable, Whole
+from tandem.bss.charging.rules.files.raw import RawTable
 from tandem.bss.charging.rules.files.tap import holder, value, walked
 from tandem.bss.charging.rules.files.tap_reading import whole_file
 from tandem.bss.charging.terms import UsageInvalid
@@ -111,18 +113,18 @@ def read_nrtrde(stream: Octets, facts: FileFacts) -> Iterator[RawTable]:
     columns, rows, fault, where = walked(octets, EVENTS)
     count = len(rows)
     tele = slices.text_array(as_text(columns["tele_service"]))
-    is_message = pc.is_in(tele, slices.pa.array(_MESSAGES)).to_numpy(zero_copy_only=False)
+    is_message = pc.is_in(tele, pa.array(_MESSAGES)).to_numpy(zero_copy_only=False)
     kinds = np.select(
         [rows[:, 2] == 5, (rows[:, 2] == 3) & is_message, (rows[:, 2] == 4) & is_message, rows[:, 2] == 3],
         ["gprs", "mo-sms", "mt-sms", "moc"],
         "mtc",
     )
-    columns["kind"] = slices.from_array(slices.pa.array(kinds.tolist(), slices.pa.string()))
+    columns["kind"] = slices.from_array(pa.array(kinds.tolist(), pa.string()))
     times = (slices.text_array(as_text(columns[name])) for name in ("local", "offset"))
     columns["started"] = slices.from_array(pc.binary_join_element_wise(*times, ""))
     sender = slices.constant(facts.sender.encode(), count)
     columns["network"] = slices.first_told([as_text(columns["serving"]), sender])
-    refused = ()
+    refused: tuple[RefusedRecord, ...] = ()
     if fault:
         facts.truncated_at = where
         refused = (RefusedRecord(count + 1, where, "", "the file is not BER from here on, or ends in the middle"),)
@@ -133,29 +135,24 @@ def read_nrtrde(stream: Octets, facts: FileFacts) -> Iterator[RawTable]:
 
 
 def _fill_facts(octets: bytes, facts: FileFacts) -> None:
-    columns, rows, _, _ = walked(_with_header_whole(octets), HEADER)
+    columns, rows, _, _ = walked(_head_only(octets), HEADER)
     if not len(rows):
         raise UsageInvalid("the file has no header of NRTRDE", path="octet 0")
-    told = {
-        name: (as_text(column).at(len(rows) - 1) or b"").decode()
-        for name, column in columns.items()
-    }
+    told = {name: (as_text(column).at(len(rows) - 1) or b"").decode() for name, column in columns.items()}
     facts.sender, facts.recipient = told.pop("sender"), told.pop("recipient")
     facts.sequence = int(told["sequence"]) if told["sequence"].isdigit() else None
     facts.told |= told
 
 
-def _with_header_whole(octets: bytes) -> bytes:
-    """The header of a file, also of one that ends in the middle of its events."""
-    from tandem.bss.charging.rules.files import ber
-
+def _head_only(octets: bytes) -> bytes:
+    """The header as a file of its own: also of a file that ends in the middle of its events."""
     memory = np.zeros(ber.CURRENT, np.int64)
     if ber.read_head(octets[:64], 0, min(len(octets), 64), memory) < 0:
-        return octets
-    length, begin = int(memory[ber.LENGTH]), int(memory[ber.CONTENT])
-    if length < 0 or begin + length <= len(octets):
-        return octets
-    return octets
-
-
-__unused = cast(Whole, None)
+        return b""
+    at = begin = int(memory[ber.CONTENT])
+    while at < len(octets) and octets[at] & 0x20 == 0:
+        status = ber.read_head(octets[at : at + 64], 0, min(len(octets) - at, 64), memory)
+        if status < 0 or octets[at] == 0:
+            break
+        at += int(memory[ber.CONTENT]) + int(memory[ber.LENGTH])
+    return holder_of(1, octets[begin:at], family=1)
