@@ -87,7 +87,7 @@ def test_wrong_words_of_an_offering_are_refused_at_once(client: TmfClient) -> No
 
 
 def test_a_table_for_sale_cannot_lose_a_word_that_a_price_names(client: TmfClient) -> None:
-    changed = {"prodSpecCharValueUse": told(tariff={"networks": {"home": ["27299"], "eea": ["262"]}})}
+    changed = {"prodSpecCharValueUse": told(tariff={"networks": {"home": ["272"], "eea": ["262"]}})}
     refused = body_of(client.patch(f"{BASE}/v5/productOfferingPrice/table-networks", changed), 409)
     assert refused["code"] == "catalog.offering_not_launchable"
     assert "there is no network world" in refused["reason"]

@@ -21,8 +21,8 @@ DOMESTIC: Final = ("home", "eea")
 
 _PREFIXES: Final = {NATIONAL: ("353",), GERMANY: ("49",)}
 
-HOME: Final = ("27299",)
-"""Corrib's own network: a fictional network code under the country code of Ireland."""
+HOME: Final = ("272", "27299")
+"""Corrib's own network (a fictional code under that of Ireland), and where others serve at home in its stead."""
 EEA: Final = (
     *("202", "204", "206", "208", "214", "216", "219", "222", "226", "230", "231", "232", "238", "240", "242"),
     *("244", "246", "247", "248", "260", "262", "268", "270", "274", "278", "280", "284", "293", "295"),

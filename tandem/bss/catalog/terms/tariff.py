@@ -1,4 +1,4 @@
-"""The tariff vocabulary: how use is priced, as a typed JSON form. `docs/how/rating.md` says what every word does.
+"""The tariff vocabulary: how use is priced, as a typed JSON form. `docs/how/tariffs.md` says what every word does.
 
 One form in three places: a file of the sandbox, the `tariff` and `rating` characteristics of TMF620 offerings and
 prices, and what a rated event keeps. Its JSON Schema is made from these types. Amounts of money are decimal text
