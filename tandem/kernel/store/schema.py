@@ -19,7 +19,7 @@ class DeclaredTable:
     """One table with everything that belongs to it.
 
     `tenant_scoped` tables lead with a column `tenant` and are closed to other tenants by row-level security.
-    `append_only` tables may be read and added to by the program, never changed; `read_only` is what is only read: a view.
+    `append_only` tables may be read and added to by the program, never changed; `read_only` ones, views, only be read.
     """
 
     name: str

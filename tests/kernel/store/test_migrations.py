@@ -155,6 +155,17 @@ def test_files_are_read_in_the_order_of_their_numbers(tmp_path: Path) -> None:
 # -- with data in it --------------------------------------------------------------------------------------------------
 
 
+CONVERTED = {
+    4: (
+        "billing_line_cause",
+        "charging_bucket",
+        "charging_rated_event",
+        "charging_usage_identity",
+    )
+}
+"""Tables whose rows a migration gives another form; `tests/bss/charging/test_migration.py` says what becomes of them."""
+
+
 def kept(before: Rows, after: Rows) -> list[str]:
     """The tables in which a row, or a value of a row, is no more."""
     return [name for name, rows in before.items() if not all(_is_in(row, after.get(name, [])) for row in rows)]
@@ -171,7 +182,7 @@ def test_an_upgrade_keeps_every_row(empty: tuple[str, str], number: int) -> None
     before = rows_of(empty[0])
     assert len(filled) > 50
     migrate(empty[0], RELEASED[: number + 1])
-    assert kept(before, rows_of(empty[0])) == []
+    assert kept(before, rows_of(empty[0])) == sorted(CONVERTED.get(number + 1, ()))
 
 
 def test_every_table_of_the_schema_can_hold_a_row_for_that(empty: tuple[str, str]) -> None:

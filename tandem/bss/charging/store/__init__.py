@@ -1,5 +1,6 @@
 """The room's tables and every statement on them."""
 
+from tandem.bss.charging.store import balances, sessions, tables
 from tandem.bss.charging.store.accounts import (
     Locked,
     Wanted,
@@ -29,7 +30,7 @@ from tandem.bss.charging.store.events import (
     rated_events,
 )
 from tandem.bss.charging.store.shown import USAGE_SHOWN
-from tandem.bss.charging.store.tables import PERSONAL_DATA, SPECIFICATIONS
+from tandem.bss.charging.store.tables import SPECIFICATIONS
 from tandem.bss.charging.store.tariffs import keep_tariffs, tariff_docs
 from tandem.bss.charging.store.usage import (
     EXCLUDED,
@@ -50,6 +51,8 @@ from tandem.bss.charging.store.usage import (
     usage_doc,
 )
 
+PERSONAL_DATA = (*tables.PERSONAL_DATA, *sessions.PERSONAL_DATA)
+
 __all__ = [
     "EXCLUDED",
     "PERSONAL_DATA",
@@ -66,6 +69,7 @@ __all__ = [
     "Nullable",
     "Wanted",
     "add_buckets",
+    "balances",
     "add_events",
     "bills_of",
     "buckets_by_number",
@@ -91,6 +95,7 @@ __all__ = [
     "rated_usage_on_bill",
     "records_of",
     "services_of",
+    "sessions",
     "settle_records",
     "show_billed_records",
     "suspended",

@@ -79,7 +79,7 @@ BUCKET: Final = plain_table(
     price_entity_version integer not null default 0,
     granted_at timestamptz not null,
     primary key (tenant, billing_account_id, n),
-    check (kind in (4, 5, 6, 7, 8) or granted is null or used + moved <= granted)
+    check (kind in (4, 5, 6, 7, 8) or granted is null or used <= granted)
     """,
     also=(
         "create unique index charging_bucket_once on charging_bucket "
@@ -148,8 +148,9 @@ RECORD: Final = plain_table(
 )
 """Every usage record that was ever accepted: it outlives its document, and one that came in volume has none.
 
-`identity`: half a SHA-256 of what it is known by among those of its served number; `content` of what it says, null where
-that is the identity. `status`: 0 rated, 1 suspended (`code`, `reason`), 2 excluded (`reason`), 3 all its charges on a bill, 4 rated again.
+`identity`: half a SHA-256 of what it is known by among those of its served number; `content` of what it says, null
+where that is the identity. `status`: 0 rated, 1 suspended (`code`, `reason`), 2 excluded (`reason`), 3 all its charges
+on bills, 4 rated again.
 `has_document`: shown as `charging_usage` has it.
 """
 
