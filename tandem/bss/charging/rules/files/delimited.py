@@ -31,19 +31,24 @@ def read_delimited(stream: Octets, form: FileForm, block: int) -> Iterator[RawTa
 
 
 def body(stream: Octets, form: FileForm, block: int) -> Iterator[Block]:
-    """The lines of a file that say something, in UTF-8; at least one block."""
+    """The lines of a file that say something; at least one block."""
     skip = form.skip_first
-    held: Block | None = None
+    held: list[Block] = []
     for some in blocks(stream, block):
         if some.first_line == 1 and some.octets.startswith(BYTE_ORDER_MARK):
             some = _without_mark(some)
         cut = min(skip, len(some.offsets))
         skip -= cut
-        if held is not None:
-            yield held
-        held = part_of(some, cut, len(some.offsets))
-    if held is not None:
-        yield part_of(held, 0, max(len(held.offsets) - form.skip_last, 0))
+        held.append(part_of(some, cut, len(some.offsets)))
+        while sum(len(one.offsets) for one in held[1:]) >= form.skip_last and len(held) > 1:
+            yield held.pop(0)
+    skip = form.skip_last
+    ends = []
+    for one in reversed(held):
+        last = max(len(one.offsets) - skip, 0)
+        skip -= len(one.offsets) - last
+        ends.append(part_of(one, 0, last))
+    yield from reversed(ends)
 
 
 def part_of(block: Block, first: int, last: int) -> Block:

@@ -42,7 +42,9 @@ class Begun:
 
     def __init__(self, stream: Octets, size: int) -> None:
         self.stream = stream
-        self.head = stream.read(size)
+        self.head = b""
+        while len(self.head) < size and (octets := stream.read(size - len(self.head))):
+            self.head += octets
 
     def read(self, size: int = -1, /) -> bytes:
         """The next octets."""
