@@ -19,6 +19,7 @@ from tandem.bss.charging.rules.diameter.codec import (
     Group,
     Header,
     failed_avp,
+    group_avp,
     missing,
     number_avp,
     octets_avp,
@@ -105,8 +106,17 @@ def capabilities(identity: Identity, addresses: Iterable[str]) -> tuple[bytes, .
         number_avp(d.SUPPORTED_VENDOR_ID, d.TGPP),
         number_avp(d.AUTH_APPLICATION_ID, CREDIT_CONTROL_APPLICATION),
         number_avp(d.INBAND_SECURITY_ID, _NO_INBAND_SECURITY),
+        _AS_OF_3GPP,
         number_avp(d.FIRMWARE_REVISION, _FIRMWARE),
     )
+
+
+_AS_OF_3GPP: Final = group_avp(
+    d.VENDOR_SPECIFIC_APPLICATION_ID,
+    number_avp(d.VENDOR_ID, d.TGPP),
+    number_avp(d.AUTH_APPLICATION_ID, CREDIT_CONTROL_APPLICATION),
+)
+"""Credit control once more as 3GPP's: call servers look for it there."""
 
 
 def _address(text: str) -> bytes:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Final, Literal, NamedTuple
 
+from tandem.bss.charging.rules.diameter.accompanying import ACCOMPANYING
+
 Form = Literal["octets", "text", "unsigned32", "unsigned64", "integer32", "integer64", "time", "group"]
 
 TGPP: Final = 10415
@@ -152,7 +154,7 @@ def _one_of(*values: int) -> frozenset[int]:
     return frozenset(values)
 
 
-KINDS: Final[dict[int, Kind]] = {
+KINDS: Final[dict[int, Kind]] = {code: Kind(name, "octets") for code, name in ACCOMPANYING.items()} | {
     USER_NAME: Kind("User-Name", "text"),
     NAS_IP_ADDRESS: Kind("NAS-IP-Address", "octets"),
     FRAMED_IP_ADDRESS: Kind("Framed-IP-Address", "octets"),
@@ -170,8 +172,6 @@ KINDS: Final[dict[int, Kind]] = {
     AUTH_APPLICATION_ID: Kind("Auth-Application-Id", "unsigned32"),
     ACCT_APPLICATION_ID: Kind("Acct-Application-Id", "unsigned32"),
     VENDOR_SPECIFIC_APPLICATION_ID: Kind("Vendor-Specific-Application-Id", "group"),
-    261: Kind("Redirect-Host-Usage", "unsigned32"),
-    262: Kind("Redirect-Max-Cache-Time", "unsigned32"),
     SESSION_ID: Kind("Session-Id", "text"),
     ORIGIN_HOST: Kind("Origin-Host", "text"),
     SUPPORTED_VENDOR_ID: Kind("Supported-Vendor-Id", "unsigned32"),
@@ -179,13 +179,7 @@ KINDS: Final[dict[int, Kind]] = {
     FIRMWARE_REVISION: Kind("Firmware-Revision", "unsigned32", must=False),
     RESULT_CODE: Kind("Result-Code", "unsigned32"),
     PRODUCT_NAME: Kind("Product-Name", "text", must=False),
-    270: Kind("Session-Binding", "unsigned32"),
-    271: Kind("Session-Server-Failover", "unsigned32"),
-    272: Kind("Multi-Round-Time-Out", "unsigned32"),
     DISCONNECT_CAUSE: Kind("Disconnect-Cause", "unsigned32", values=_one_of(0, 1, 2)),
-    274: Kind("Auth-Request-Type", "unsigned32"),
-    276: Kind("Auth-Grace-Period", "unsigned32"),
-    277: Kind("Auth-Session-State", "unsigned32"),
     ORIGIN_STATE_ID: Kind("Origin-State-Id", "unsigned32"),
     FAILED_AVP: Kind("Failed-AVP", "octets"),
     PROXY_HOST: Kind("Proxy-Host", "text"),
@@ -194,9 +188,6 @@ KINDS: Final[dict[int, Kind]] = {
     DESTINATION_REALM: Kind("Destination-Realm", "text"),
     PROXY_INFO: Kind("Proxy-Info", "octets"),
     RE_AUTH_REQUEST_TYPE: Kind("Re-Auth-Request-Type", "unsigned32"),
-    287: Kind("Accounting-Sub-Session-Id", "unsigned64"),
-    291: Kind("Authorization-Lifetime", "unsigned32"),
-    292: Kind("Redirect-Host", "text"),
     DESTINATION_HOST: Kind("Destination-Host", "text"),
     ERROR_REPORTING_HOST: Kind("Error-Reporting-Host", "text", must=False),
     TERMINATION_CAUSE: Kind("Termination-Cause", "unsigned32"),
@@ -221,7 +212,6 @@ KINDS: Final[dict[int, Kind]] = {
     CURRENCY_CODE: Kind("Currency-Code", "unsigned32"),
     CREDIT_CONTROL: Kind("Credit-Control", "unsigned32"),
     CREDIT_CONTROL_FAILURE_HANDLING: Kind("Credit-Control-Failure-Handling", "unsigned32", values=_one_of(0, 1, 2)),
-    428: Kind("Direct-Debiting-Failure-Handling", "unsigned32"),
     EXPONENT: Kind("Exponent", "integer32"),
     FINAL_UNIT_INDICATION: Kind("Final-Unit-Indication", "group"),
     GRANTED_SERVICE_UNIT: Kind("Granted-Service-Unit", "group"),
@@ -244,16 +234,12 @@ KINDS: Final[dict[int, Kind]] = {
     SUBSCRIPTION_ID_TYPE: Kind("Subscription-Id-Type", "unsigned32", values=_one_of(0, 1, 2, 3, 4)),
     TARIFF_TIME_CHANGE: Kind("Tariff-Time-Change", "time"),
     TARIFF_CHANGE_USAGE: Kind("Tariff-Change-Usage", "unsigned32", values=_one_of(0, 1, 2)),
-    453: Kind("G-S-U-Pool-Identifier", "unsigned32"),
-    454: Kind("CC-Unit-Type", "unsigned32"),
     MULTIPLE_SERVICES_INDICATOR: Kind("Multiple-Services-Indicator", "unsigned32", values=_one_of(0, 1)),
     MULTIPLE_SERVICES_CREDIT_CONTROL: Kind("Multiple-Services-Credit-Control", "group"),
-    457: Kind("G-S-U-Pool-Reference", "octets"),
     USER_EQUIPMENT_INFO: Kind("User-Equipment-Info", "group", must=False),
     USER_EQUIPMENT_INFO_TYPE: Kind("User-Equipment-Info-Type", "unsigned32", must=False),
     USER_EQUIPMENT_INFO_VALUE: Kind("User-Equipment-Info-Value", "octets", must=False),
     SERVICE_CONTEXT_ID: Kind("Service-Context-Id", "text"),
-    485: Kind("Accounting-Record-Number", "unsigned32"),
     TGPP_CHARGING_ID: Kind("3GPP-Charging-Id", "octets"),
     TGPP_PDP_TYPE: Kind("3GPP-PDP-Type", "unsigned32"),
     TGPP_SGSN_MCC_MNC: Kind("3GPP-SGSN-MCC-MNC", "text"),

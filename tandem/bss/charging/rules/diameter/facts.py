@@ -39,7 +39,7 @@ def facts_of(request: Group) -> dict[str, str]:
     _take(facts, request, _OF_REQUEST)
     equipment = request.group(d.USER_EQUIPMENT_INFO)
     if equipment is not None and (value := equipment.octets(d.USER_EQUIPMENT_INFO_VALUE)):
-        facts["equipment"] = value.decode("ascii") if value.isascii() and value.isalnum() else value.hex()
+        facts["equipment"] = _name_of(value)
     service = request.group(d.SERVICE_INFORMATION)
     if service is None:
         return facts
@@ -51,6 +51,11 @@ def facts_of(request: Group) -> dict[str, str]:
         if role is not None:
             facts["role"] = _ROLES[role] if role < len(_ROLES) else str(role)
     return facts
+
+
+def _name_of(value: bytes) -> str:
+    """Digits as they are; a packed number as its octets."""
+    return value.decode("ascii") if value.isascii() and value.decode("ascii").isprintable() else value.hex()
 
 
 def _take(facts: dict[str, str], told: Group, names: dict[int, str]) -> None:

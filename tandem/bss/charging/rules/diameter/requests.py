@@ -29,7 +29,6 @@ _NEEDED: Final = (
     d.ORIGIN_HOST,
     d.ORIGIN_REALM,
     d.DESTINATION_REALM,
-    d.AUTH_APPLICATION_ID,
     d.SERVICE_CONTEXT_ID,
     d.CC_REQUEST_TYPE,
     d.CC_REQUEST_NUMBER,
@@ -90,6 +89,8 @@ def read_request(
         if key not in request.values:
             raise missing(key)
     values = request.values
+    if d.AUTH_APPLICATION_ID not in values and d.VENDOR_SPECIFIC_APPLICATION_ID not in values:
+        raise missing(d.AUTH_APPLICATION_ID)
     operation = _OPERATIONS[values[d.CC_REQUEST_TYPE][0]]
     subscriber = subscriber_of(request)
     if subscriber is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 from collections.abc import Callable
 from typing import Protocol
@@ -46,6 +47,7 @@ class Node:
         self._end_to_end = (started & 0xFFF) << 20 | random.getrandbits(20)
         self._links: dict[str, list[Link]] = {}
         self.dialled: dict[str, Link] = {}
+        self._arrived = asyncio.Event()
 
     def next_end_to_end(self) -> int:
         """An identifier that no request of ours had in the last minutes, a restart included."""
@@ -57,6 +59,7 @@ class Node:
         links = self._links.setdefault(peer.host.lower(), [])
         links.append(link)
         log.info("charging.diameter.connected", peer=peer.host, connections=len(links))
+        self._arrived.set()
         if len(links) > peer.connections:
             links[0].end("the peer has a newer connection")
 
@@ -67,11 +70,12 @@ class Node:
             links.remove(link)
             log.info("charging.diameter.disconnected", peer=peer.host, connections=len(links))
 
+    async def connected(self, host: str) -> None:
+        """Wait until a node has a connection."""
+        while not self.links_to(host):
+            self._arrived.clear()
+            await self._arrived.wait()
+
     def links_to(self, host: str) -> list[Link]:
         """The open connections to a node, the newest first."""
         return self._links.get(host.lower(), [])[::-1]
-
-    @property
-    def links(self) -> list[Link]:
-        """Every open connection."""
-        return [link for links in self._links.values() for link in links]

@@ -70,6 +70,10 @@ class DiameterServer:
         if self._connections:
             await asyncio.wait([connection.closed for connection in self._connections])
 
+    async def connected(self, host: str) -> None:
+        """Wait until a node has a connection to us."""
+        await self._node.connected(host)
+
     async def notify(self, notice: SessionNotice) -> bool:
         """Tell the client of a session to ask again, or to end it; whether it heard.
 
