@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -164,12 +165,13 @@ def test_the_charging_information_says_what_is_charged(information: Doc, service
     assert asked(request(**told)).service == service
 
 
-def test_without_charging_information_a_session_cannot_begin_but_goes_on() -> None:
-    told = request(pDUSessionChargingInformation=None)
+def test_without_charging_information_a_session_cannot_begin_but_goes_on_as_what_it_is() -> None:
+    told = decoded(request(pDUSessionChargingInformation=None))
     with pytest.raises(Problem) as refused:
-        asked(told)
+        read_request(told, "create", session_of(told))
     assert (refused.value.details.status, refused.value.details.cause) == (400, "CHARGING_FAILED")
-    assert asked(told, "update").service == ""
+    begun = session_of(decoded(request(pDUSessionChargingInformation=None, sMSChargingInformation=sms())))
+    assert read_request(told, "update", begun).service == "sms"
 
 
 @pytest.mark.parametrize(
@@ -273,7 +275,7 @@ def used_at(instant: str) -> Doc:
 
 def test_the_same_create_names_the_same_session() -> None:
     name = session_of(decoded(request()))
-    assert len(name) == 32
+    assert re.fullmatch(r"[0-9a-f]{32}\.data", name)
     assert session_of(decoded(request(retransmissionIndicator=True))) == name
     # When it was sent may change with the second sending; when the session began does not.
     assert session_of(decoded(request(invocationTimeStamp="2026-11-24T10:00:07Z"))) == name

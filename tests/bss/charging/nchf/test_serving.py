@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -323,5 +324,48 @@ def test_two_processes_may_share_a_port() -> None:
             async with Http2Client.to(listening.host, listening.port) as client:
                 answer: Doc = doc_of(await post(client, BASE, request()))
                 assert answer["invocationSequenceNumber"] == 0
+
+    story(told)
+
+
+class Held:
+    """Answers when it is let."""
+
+    def __init__(self) -> None:
+        self.is_asked = asyncio.Event()
+        self.is_let = asyncio.Event()
+
+    async def ask(self, asked: SessionRequest) -> SessionAnswer:
+        self.is_asked.set()
+        await self.is_let.wait()
+        return SessionAnswer(session=asked.session, sequence=asked.sequence, result="success", at=AT)
+
+
+def test_a_stop_answers_what_was_asked_and_takes_nothing_more() -> None:
+    async def told() -> None:
+        held = Held()
+        listening = Listening(host="127.0.0.1", port=free_port())
+        async with contextlib.AsyncExitStack() as open_until_the_end:
+            async with serve_nchf(held, listening=listening):
+                client = await open_until_the_end.enter_async_context(Http2Client.to(listening.host, listening.port))
+                asked = asyncio.create_task(post(client, BASE, request()))
+                await held.is_asked.wait()
+                asyncio.get_running_loop().call_later(1 / 10, held.is_let.set)
+            assert (await asked).status == 201
+            with pytest.raises(ConnectionError):
+                await post(client, BASE, request())
+        with pytest.raises(OSError):
+            async with Http2Client.to(listening.host, listening.port):
+                raise AssertionError("it should not listen")
+
+    story(told)
+
+
+def test_a_fault_of_ours_is_a_server_error_and_the_server_goes_on() -> None:
+    script = Script(refusing(ZeroDivisionError()))
+
+    async def told() -> None:
+        async with served(script) as client:
+            assert [(await post(client, BASE, request())).status for _ in range(2)] == [500, 500]
 
     story(told)

@@ -37,7 +37,7 @@ _TERMINATING: Final = "TERMINATING"
 
 
 def session_of(request: ChargingDataRequest) -> str:
-    """The name of the session that a create begins: the same for the same message sent again.
+    """The name of the session that a create begins: the same for the same message sent again. It ends in its service.
 
     Why not the charging id alone: a function that starts anew counts its charging ids from one again; so when the
     session began (which a message that is sent again repeats) is in the name.
@@ -54,7 +54,7 @@ def session_of(request: ChargingDataRequest) -> str:
         began.timestamp(),
         request.invocation_sequence_number,
     )
-    return blake2b(repr(parts).encode(), digest_size=16).hexdigest()
+    return f"{blake2b(repr(parts).encode(), digest_size=16).hexdigest()}.{_told_service(request) or ''}"
 
 
 def _charging_id(request: ChargingDataRequest) -> int | str | None:
@@ -82,7 +82,7 @@ def read_request(
         subscriber=subscriber,
         subscriber_kind=kind,
         at=request.invocation_time_stamp,
-        service=_service(request, operation),
+        service=_service(request, session),
         network=_network(request, home),
         destination=_destination(request),
         parts=_parts(request),
@@ -106,11 +106,16 @@ def _action(request: ChargingDataRequest) -> Action:
     return action
 
 
-def _service(request: ChargingDataRequest, operation: Operation) -> str:
-    """The tariff's word for what is charged: told by the charging information that is there.
+def _service(request: ChargingDataRequest, session: str) -> str:
+    """The tariff's word for what is charged; a message of a session that goes on may leave it to the session's name."""
+    service = _told_service(request) or session.rpartition(".")[2]
+    if not service:
+        raise Problem(400, "CHARGING_FAILED", "no charging information says what is charged")
+    return service
 
-    A message of a session that goes on may leave it out; its session has it.
-    """
+
+def _told_service(request: ChargingDataRequest) -> str | None:
+    """What is charged, by the charging information that is there."""
     told = (
         (request.pdu, "data"),
         (request.sms, "sms"),
@@ -122,12 +127,7 @@ def _service(request: ChargingDataRequest, operation: Operation) -> str:
         (request.connection, "connection"),
         (request.reporting, "location"),
     )
-    for information, word in told:
-        if information is not None:
-            return word
-    if operation in ("update", "release"):
-        return ""
-    raise Problem(400, "CHARGING_FAILED", "no charging information says what is charged")
+    return next((word for information, word in told if information is not None), None)
 
 
 def subscriber_of(supi: str | None, gpsi: str | None) -> tuple[SubscriberKind, str] | None:
