@@ -48,6 +48,7 @@ def interpreted_entry(name: str) -> Entry:
 def compiled_entries() -> dict[str, Entry]:
     """The entries of the kernel as machine code; compiled, or read from what was kept, at their first call."""
     numba = importlib.import_module("numba")
+    pointers = importlib.import_module("tandem.bss.charging.rules.core.pointers")
     names: dict[str, Any] = {"__name__": f"{__package__}.compiled", "__builtins__": __builtins__}
     for module in (layout, law, *MODULES):
         names.update({name: value for name, value in vars(module).items() if not name.startswith("__")})
@@ -55,13 +56,29 @@ def compiled_entries() -> dict[str, Entry]:
     try:
         for function in MARKED:
             copy = FunctionType(function.__code__, names, function.__name__, function.__defaults__)
-            is_entry = function.__name__ in ENTRIES
-            names[function.__name__] = numba.njit(
-                copy, cache=is_entry and bool(numba.config.CACHE_DIR), error_model="numpy", forceinline=not is_entry
-            )
+            names[function.__name__] = numba.njit(copy, error_model="numpy")
+        is_kept = bool(numba.config.CACHE_DIR)
+        return {
+            name: _entry(numba.njit(_door(names[name], pointers.world_at), cache=is_kept), pointers) for name in ENTRIES
+        }
     finally:
         numba.config.CACHE_DIR = kept
-    return {name: names[name] for name in ENTRIES}
+
+
+def _door(kernel: Any, world_at: Any) -> Any:
+    """An entry that is given addresses."""
+
+    def door(addresses: Any, first: int) -> Any:
+        return kernel(world_at(addresses), first)
+
+    return door
+
+
+def _entry(door: Any, pointers: Any) -> Entry:
+    def entry(world: world.World, first: int) -> int:
+        return int(door(pointers.addresses_of(world), first))
+
+    return entry
 
 
 def _folder(configured: str) -> str:

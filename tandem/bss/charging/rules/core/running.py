@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 
 from tandem.bss.charging.rules.core import mode
-from tandem.bss.charging.rules.core.kernel.world import ClockRow, DeskRow, SpanRow, World
+from tandem.bss.charging.rules.core.kernel.world import ROWS, ClockRow, DeskRow, SpanRow, World
 from tandem.bss.charging.rules.core.law import LAW_ROWS, Compiled, Law
 from tandem.bss.charging.rules.core.layout import (
     BucketRow,
@@ -31,23 +31,6 @@ from tandem.bss.charging.rules.core.layout import (
 )
 from tandem.bss.charging.rules.core.rows import Table, dtype_of, joined, rows_of, table_of
 
-ROWS: Final[dict[str, type[Any]]] = {
-    "clocks": ClockRow,
-    "cycles": SpanRow,
-    "subjects": SubjectRow,
-    "of_subject": HeadRow,
-    "of_account": HeadRow,
-    "buckets": BucketRow,
-    "uses": UseRow,
-    "sessions": SessionRow,
-    "sources": SourceRow,
-    "work": SourceRow,
-    "parts": PartRow,
-    "moves": MoveRow,
-    "tells": TellRow,
-    "grants": GrantRow,
-    "desk": DeskRow,
-}
 GROWING: Final = {"buckets": "buckets", "sources": "kept_sources", "parts": "parts", "moves": "moves", "tells": "tells"}
 """Tables that grow, and where the desk counts their rows."""
 STATE: Final = ("of_subject", "of_account", "buckets", "sessions", "sources")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from tandem.bss.charging.rules.core.layout import (
     BucketRow,
@@ -115,3 +115,23 @@ class World(NamedTuple):
     tells: list[TellRow]
     grants: list[GrantRow]
     desk: list[DeskRow]
+
+
+ROWS: Final[dict[str, type[Any]]] = {
+    "clocks": ClockRow,
+    "cycles": SpanRow,
+    "subjects": SubjectRow,
+    "of_subject": HeadRow,
+    "of_account": HeadRow,
+    "buckets": BucketRow,
+    "uses": UseRow,
+    "sessions": SessionRow,
+    "sources": SourceRow,
+    "work": SourceRow,
+    "parts": PartRow,
+    "moves": MoveRow,
+    "tells": TellRow,
+    "grants": GrantRow,
+    "desk": DeskRow,
+}
+"""The row class of each table beside the law's."""
