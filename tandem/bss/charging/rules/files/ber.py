@@ -47,7 +47,7 @@ class Element(NamedTuple):
 class Table:
     """A tree as one array. Shape: steps (states, 3, tags): the state that a tag leads to, the slot that it fills, and
     in the last row what is known of the state: its first slot, its last, whether it is a use, whether a record. The
-    last state wants nothing; its last row says of each slot whether all uses of a record have it.
+    state before the last wants nothing; what stands last says of each slot whether all uses of a record have it.
     """
 
     steps: Array
@@ -57,8 +57,8 @@ class Table:
 def table_of(roots: tuple[Element, ...]) -> Table:
     """Compile a tree."""
     states = list(_holders(Element(0, "", parts=roots)))
-    steps = np.full((len(states) + 1, 3, 3 * 512), -1, np.int32)
-    steps[-1, 2] = 0
+    steps = np.full((len(states) + 2, 3, 3 * 512), -1, np.int32)
+    steps[-2:, 2] = 0
     slots: list[tuple[str, Kind]] = []
     for place, state in enumerate(states):
         first = len(slots)
@@ -106,7 +106,7 @@ LENGTH: Final = 9
 CONTENT: Final = 10
 STACK: Final = 16
 """From here on five places for each open element: its end, its state, the first row within it, whether its length is
-indefinite, the first row of its record."""
+indefinite (1) or more than there is (2), the first row of its record or -1."""
 CURRENT: Final = STACK + 5 * (DEEPEST + 1)
 """From here on two places for each slot: where its value begins, and its length."""
 WHERE: Final = 4
@@ -210,7 +210,7 @@ def open_element(table: Array, memory: Array, state: int, end: int, indefinite: 
         memory[TAG] = memory[KEY] % 512
     else:
         forget(memory, table[state, 2, 0], table[state, 2, 1])
-        memory[here + 4] = memory[here - 1] if memory[DEPTH] > 0 else memory[ROWS]
+        memory[here + 4] = memory[here - 1] if memory[DEPTH] > 0 else -1
 
 
 @part
@@ -245,8 +245,9 @@ def enter(octets: Any, at: int, end: int, table: Array, memory: Array) -> int:
         return status
     here = STACK + 5 * memory[DEPTH]
     length, begin = memory[LENGTH], memory[CONTENT]
-    if length >= 0 and begin + length > end:
-        return TRUNCATED if memory[here + 3] == 1 or memory[DEPTH] == 0 else MALFORMED
+    is_cut = length >= 0 and begin + length > end
+    if is_cut and memory[here + 3] == 0 and memory[DEPTH] > 0:
+        return MALFORMED
     child, slot = -1, -1
     if memory[KEY] >= 0:
         child = table[memory[here + 1], 0, memory[KEY]]
@@ -255,13 +256,15 @@ def enter(octets: Any, at: int, end: int, table: Array, memory: Array) -> int:
         memory[CURRENT + 2 * slot] = begin
         memory[CURRENT + 2 * slot + 1] = max(length, memory[HOLDS])
     if memory[HOLDS] == 0 or (child < 0 and length >= 0):
+        if is_cut:
+            return TRUNCATED
         return int(begin + length) if length >= 0 else MALFORMED
     if memory[DEPTH] + 1 >= DEEPEST:
         return MALFORMED
     memory[DEPTH] += 1
-    state = child if child >= 0 else len(table) - 1
-    if length < 0:
-        open_element(table, memory, state, end, 1)
+    state = child if child >= 0 else len(table) - 2
+    if length < 0 or is_cut:
+        open_element(table, memory, state, end, 2 if is_cut else 1)
     else:
         open_element(table, memory, state, begin + length, 0)
     return int(begin)
@@ -274,7 +277,7 @@ def leave_or_enter(octets: Any, at: int, table: Array, memory: Array, rows: Arra
     limit, indefinite = memory[here], memory[here + 3] == 1
     if indefinite and at + 2 <= limit and octets[at] == 0 and octets[at + 1] == 0:
         at += 2
-    elif indefinite or at != limit:
+    elif memory[here + 3] > 0 or at != limit:
         return enter(octets, at, limit, table, memory)
     status = close_element(table, memory, rows)
     return status if status < 0 else at
@@ -314,6 +317,8 @@ def _walk(octets: Any, frames: Array, table: Array, memory: Array, rows: Array, 
             memory[ROWS] = before
             return frame
         if end < 0:
+            first = memory[STACK + 5 * memory[DEPTH] + 4]
+            memory[ROWS] = first if first >= 0 else memory[ROWS]
             fault = memory[FAULTS]
             faults[fault, 0] = frame
             faults[fault, 1] = memory[AT]

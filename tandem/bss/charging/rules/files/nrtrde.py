@@ -135,7 +135,9 @@ def read_nrtrde(stream: Octets, facts: FileFacts) -> Iterator[RawTable]:
 
 
 def _fill_facts(octets: bytes, facts: FileFacts) -> None:
-    columns, rows, _, _ = walked(_head_only(octets), HEADER)
+    columns, rows, fault, _ = walked(octets, HEADER)
+    if fault:
+        columns, rows, _, _ = walked(_head_only(octets), HEADER)
     if not len(rows):
         raise UsageInvalid("the file has no header of NRTRDE", path="octet 0")
     told = {name: (as_text(column).at(len(rows) - 1) or b"").decode() for name, column in columns.items()}
