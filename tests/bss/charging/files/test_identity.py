@@ -50,7 +50,9 @@ def test_a_record_without_an_id_is_known_by_what_it_says_in_any_form() -> None:
     ],
 )
 def test_whatever_differs_makes_another_record(other: str) -> None:
-    one, two, again = keys(f"{HEADER}\n,voice,353209110001,49301,2026-10-22T10:00:00Z,60\n,{other}\n,{other}\n".encode())
+    one, two, again = keys(
+        f"{HEADER}\n,voice,353209110001,49301,2026-10-22T10:00:00Z,60\n,{other}\n,{other}\n".encode()
+    )
     assert one != two
     assert two == again
 
@@ -61,7 +63,9 @@ def test_the_senders_id_counts_where_there_is_one() -> None:
 
 
 def test_many_records_have_as_many_identities_and_the_loops_agree() -> None:
-    lines = [f",voice,{353209110000 + place % 100},49301,2026-10-22T10:00:00Z,{place // 100}" for place in range(20_000)]
+    lines = [
+        f",voice,{353209110000 + place % 100},49301,2026-10-22T10:00:00Z,{place // 100}" for place in range(20_000)
+    ]
     many = keys("\n".join([HEADER, *lines]).encode())
     assert len(set(many)) == 20_000
     few = keys("\n".join([HEADER, *lines[:5]]).encode())

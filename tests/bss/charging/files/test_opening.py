@@ -8,17 +8,17 @@ import io
 import pyarrow as pa
 import pytest
 
+from tandem.bss.charging.rules.files.cdrs import write_cdrs, write_cdrs_text
 from tandem.bss.charging.rules.files.form import Field, Fields, FileForm
 from tandem.bss.charging.rules.files.forms import USAGE_CSV
 from tandem.bss.charging.rules.files.guessing import guess
+from tandem.bss.charging.rules.files.tap_writing import write_tap
 from tandem.bss.charging.rules.files.unpacking import unpacked
 from tandem.bss.charging.terms import UsageInvalid
 from tests.bss.charging.files.reading import opened, read
 from tests.bss.charging.files.test_binary import ABOUT as CDR_ABOUT
 from tests.bss.charging.files.test_binary import RECORDS
 from tests.bss.charging.files.test_roaming import ABOUT, USES
-from tandem.bss.charging.rules.files.cdrs import write_cdrs, write_cdrs_text
-from tandem.bss.charging.rules.files.tap_writing import write_tap
 
 CSV = (
     "record_id,usage_type,served_number,destination,started_at,quantity\n"
@@ -64,15 +64,6 @@ def test_two_forms_that_fit_are_both_named() -> None:
     with pytest.raises(UsageInvalid) as refused:
         guess(b"[{}]", "x", [named("one", "json"), named("two", "json")])
     assert "one, two" in refused.value.reason
-
-
-def zstd(octets: bytes) -> bytes:
-    out = io.BytesIO()
-    with pa.CompressedOutputStream(pa.PythonFile(out, mode="w"), "zstd") as stream:
-        stream.write(octets)
-        stream.flush()
-        packed = out.getvalue()
-    return packed or out.getvalue()
 
 
 def packed_by_zstd(octets: bytes) -> bytes:

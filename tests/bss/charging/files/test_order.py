@@ -52,7 +52,9 @@ def part(session: str, number: int, key: str = "", *, is_last: bool = False) -> 
 
 
 def test_a_session_is_whole_when_its_last_part_and_all_before_it_are_there() -> None:
-    found = correlate([part("a", 2), part("a", 3, is_last=True), part("b", 1), part("a", 1), part("c", 2, is_last=True)])
+    found = correlate(
+        [part("a", 2), part("a", 3, is_last=True), part("b", 1), part("a", 1), part("c", 2, is_last=True)]
+    )
     assert found.whole == {"a": ("a/1", "a/2", "a/3")}
     assert found.waiting == {"b": ("b/1",), "c": ("c/2",)}
     assert found.missing == {"b": (), "c": (1,)}
