@@ -8,7 +8,7 @@ import msgspec
 
 from tandem.bss.catalog import lifecycle, model, store
 from tandem.bss.catalog.rules import files
-from tandem.bss.catalog.rules.launch import findings
+from tandem.bss.catalog.rules.launch import findings, findings_through_time
 from tandem.bss.catalog.rules.plan import Versioned
 from tandem.bss.catalog.rules.tariff.reading import check_words
 from tandem.bss.catalog.terms import (
@@ -131,6 +131,7 @@ def _told(uow: Uow, before: Stored | None, kept: Stored) -> Stored:
 
 def _require_launchable(uow: Uow, offering: Stored) -> None:
     found = findings(Versioned(offering.doc, offering.version), store.surroundings(uow, offering))
+    found = found or findings_through_time(store.tariff_history(uow, offering.id), uow.now)
     if found:
         raise OfferingNotLaunchable(
             f"offering {offering.id} cannot be launched: {'; '.join(finding.reason for finding in found)}",

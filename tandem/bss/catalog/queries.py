@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from tandem.bss.catalog import store
 from tandem.bss.catalog.rules.in_force import stood_at
-from tandem.bss.catalog.rules.launch import findings
+from tandem.bss.catalog.rules.launch import findings, findings_through_time
 from tandem.bss.catalog.rules.plan import Versioned
 from tandem.bss.catalog.rules.selling import is_sellable
 from tandem.bss.catalog.rules.tariff.history import TariffHistory, named_by, plan_of
@@ -88,10 +88,7 @@ def tariff_histories(uow: Uow, *, offering_ids: Iterable[str]) -> dict[str, Tari
 
 def tariff_history(uow: Uow, *, offering_id: str) -> TariffHistory:
     """What was ever written of an offering's tariff. Raises: OfferingUnknown."""
-    found = store.tariff_histories(uow, [offering_id]).get(offering_id)
-    if found is None:
-        raise OfferingUnknown(f"there is no offering {offering_id}", offering=offering_id)
-    return found
+    return store.tariff_history(uow, offering_id)
 
 
 # -- for shops --------------------------------------------------------------------------------------------------------
@@ -144,4 +141,5 @@ def service_specification_ids(uow: Uow, *, offering_id: str, moment: Instant) ->
 def check_offering(uow: Uow, *, offering_id: str) -> tuple[Finding, ...]:
     """Everything that speaks against launching an offering as it stands now. Raises: OfferingUnknown."""
     offering = get_offering(uow, offering_id=offering_id)
-    return findings(Versioned(offering.doc, offering.version), store.surroundings(uow, offering))
+    found = findings(Versioned(offering.doc, offering.version), store.surroundings(uow, offering))
+    return found or findings_through_time(store.tariff_history(uow, offering.id), uow.now)

@@ -12,6 +12,7 @@ from tandem.bss.catalog.rules.launch import Surroundings
 from tandem.bss.catalog.rules.plan import Versioned
 from tandem.bss.catalog.rules.tariff.history import TariffHistory, documents_named, named_by, prices_named
 from tandem.bss.catalog.rules.tariff.words import TARIFF
+from tandem.bss.catalog.terms import OfferingUnknown
 from tandem.kernel.json import Doc, at, values_at
 from tandem.kernel.period import Instant, instant
 from tandem.kernel.store import Change, Column, EntityTable, Stored, Uow, plain_table
@@ -224,6 +225,14 @@ def tariff_histories(uow: Uow, offering_ids: Iterable[str]) -> dict[str, TariffH
     named = {entry_id for written in offerings.values() for entry_id in documents_named(written)}
     documents = price_writings(uow, named)
     return {entry_id: TariffHistory(written, documents) for entry_id, written in offerings.items()}
+
+
+def tariff_history(uow: Uow, offering_id: str) -> TariffHistory:
+    """What was ever written of one offering's tariff. Raises: OfferingUnknown."""
+    found = tariff_histories(uow, [offering_id]).get(offering_id)
+    if found is None:
+        raise OfferingUnknown(f"there is no offering {offering_id}", offering=offering_id)
+    return found
 
 
 def price_writings(uow: Uow, price_ids: Iterable[str]) -> dict[str, tuple[Writing, ...]]:

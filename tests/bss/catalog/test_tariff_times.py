@@ -10,7 +10,7 @@ import pytest
 
 from tandem.bss.catalog import commands, public, seed, store
 from tandem.bss.catalog.rules.tariff.quantities import measure_of, quantity_of
-from tandem.bss.catalog.terms import OfferingUnknown
+from tandem.bss.catalog.terms import OfferingNotLaunchable, OfferingUnknown
 from tandem.bss.catalog.terms.tariff import Tariff
 from tandem.kernel.json import Doc
 from tandem.kernel.period import Instant, instant
@@ -149,6 +149,37 @@ def test_changes_are_told_where_another_version_is_in_force_and_nowhere_else(tim
     seen_then = times.ask(public.tariff_changes, **asked, believed_at=sold)
     assert seen_now == [OCTOBER, instant("2026-10-10T00:00:00Z")]
     assert seen_then == [OCTOBER]
+
+
+@pytest.mark.parametrize(("version", "start"), [("2026.12", "2030-01-01"), ("2026.09", "2026-10-05")])
+def test_what_cannot_be_priced_at_another_time_is_refused_when_it_is_written(
+    times: Times, version: str, start: str
+) -> None:
+    """Whoever renames a zone in a table alone is told from when its prices name nothing; both at once are kept."""
+    times.write(on_sale)
+    begun = f"{start}T00:00:00Z"
+    renamed = zones(version, begun, zone2=["276"], far=[SWITZERLAND, "404"])
+    far = {**roaming("far", "1.00"), "id": "roaming-zone3", "version": version, "validFor": {"startDateTime": begun}}
+    kept = zones(version, begun, zone2=["276"], zone3=["404"], far=[SWITZERLAND])
+    with pytest.raises(OfferingNotLaunchable) as refused:
+        times.write(correct, renamed)
+    assert "there is no network zone3" in refused.value.reason
+    with pytest.raises(OfferingNotLaunchable, match="there is no network far"):
+        times.write(correct, far)
+    times.write(correct, kept)
+    times.write(correct, far)
+    assert switzerland_costs(times.at(instant("2030-06-01T00:00:00Z"))) == "1.00"
+
+
+def test_a_name_that_a_table_has_only_later_is_refused_until_then(times: Times) -> None:
+    times.write(on_sale)
+    times.write(correct, zones("2030", "2030-01-01T00:00:00Z", zone2=["276"], zone3=[SWITZERLAND], far=["404"]))
+    with pytest.raises(OfferingNotLaunchable) as refused:
+        times.write(correct, {**roaming("far", "1.00"), "id": "roaming-zone3"})
+    assert [(one["code"], one["path"]) for one in refused.value.facts["findings"]] == [
+        ("tariff.unknown_name", "productOfferingPrice[2].in")
+    ]
+    assert refused.value.facts["findings"][0]["reason"].startswith("from 20")
 
 
 def test_who_has_a_plan_keeps_it_when_it_is_no_longer_sold(times: Times) -> None:

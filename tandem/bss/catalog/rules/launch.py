@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Final
@@ -11,14 +11,14 @@ from tandem.bss.catalog import lifecycle
 from tandem.bss.catalog.rules.plan import Versioned, compile_plan, compile_price, is_rated
 from tandem.bss.catalog.rules.tariff.checking import check_tariff
 from tandem.bss.catalog.rules.tariff.coverage import left_open
-from tandem.bss.catalog.rules.tariff.history import prices_named
+from tandem.bss.catalog.rules.tariff.history import TariffHistory, prices_named
 from tandem.bss.catalog.rules.tariff.reading import check_words, included_in, tariff_of
 from tandem.bss.catalog.rules.tariff.words import TABLE, shared_words
-from tandem.bss.catalog.terms import Finding, PlanTerms, PriceTermsInvalid
+from tandem.bss.catalog.terms import Finding, OfferingUnknown, PlanTerms, PriceTermsInvalid
 from tandem.bss.catalog.terms.tariff import Tariff
 from tandem.kernel.errors import Invalid
 from tandem.kernel.json import Doc, at, values_at
-from tandem.kernel.period import Period, instant
+from tandem.kernel.period import Instant, Period, instant, text_of
 
 _NAMED_HERE: Final = {"tariff.ambiguous": "price_conflict"}
 """Two prices of a tariff that answer the same question have had a name here from the beginning."""
@@ -61,6 +61,24 @@ def _bundle(doc: Doc, around: Surroundings) -> Iterator[Finding]:
             yield Finding("bundled_unknown", f"there is no offering {part}", "bundledProductOffering.id")
         elif known.get("lifecycleStatus") in lifecycle.GONE:
             yield Finding("bundled_gone", f"offering {part} is {known['lifecycleStatus']}", "bundledProductOffering.id")
+
+
+def findings_through_time(history: TariffHistory, now: Instant) -> tuple[Finding, ...]:
+    """What speaks against the tariffs of an offering at the times that a writing of just now touches.
+
+    Its documents may come into force one after the other: a price must not name what its table has only later.
+    """
+    price_ids = [price_id for price_id, _ in prices_named(history.offering[-1].doc)]
+    found: dict[tuple[str, str], Finding] = {}
+    for moment in history.touched_by(now):
+        try:
+            tariff = history.at(moment).tariff
+        except (OfferingUnknown, PriceTermsInvalid):
+            continue  # nothing is in force then that use could be priced by
+        for one in _told_in(tariff, price_ids, check_tariff(tariff)):
+            told = Finding(one.code, f"from {text_of(moment)}: {one.reason}", one.path)
+            found.setdefault((one.code, one.path), told)
+    return tuple(found.values())
 
 
 # -- decomposition ----------------------------------------------------------------------------------------------------
@@ -163,10 +181,14 @@ def _together(offering: Versioned, prices: Sequence[Versioned], around: Surround
         return
     yield from _charged_twice(plan)
     found = check_tariff(tariff) or tuple(left_open(tariff))
-    places = _places(tariff, [str(price.doc["id"]) for price in prices])
+    yield from _told_in(tariff, [str(price.doc["id"]) for price in prices], found)
+
+
+def _told_in(tariff: Tariff, price_ids: Sequence[str], found: Iterable[Finding]) -> Iterator[Finding]:
+    """Findings of a tariff as those of the offering with these prices."""
+    places = _places(tariff, price_ids)
     for one in found:
-        code = _NAMED_HERE.get(one.code, one.code)
-        yield Finding(code, one.reason, _placed(one.path, places))
+        yield Finding(_NAMED_HERE.get(one.code, one.code), one.reason, _placed(one.path, places))
 
 
 def _charged_twice(plan: PlanTerms) -> Iterator[Finding]:

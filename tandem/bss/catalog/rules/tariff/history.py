@@ -47,6 +47,15 @@ class TariffHistory:
             before = after
         return changed
 
+    def touched_by(self, now: Instant) -> list[Instant]:
+        """The beginnings of the pieces of time that what was written just now can touch: the time at hand, what comes
+        later, and what a correction reaches back to.
+        """
+        found = self._windows(None)
+        latest = [of_one[-1] for of_one in found.values() if of_one]
+        first = min([now, *(one.start for one in latest if one.writing.at == now)])
+        return [first, *self.changes(first, FOREVER)]
+
     def bounds(self) -> list[Instant]:
         """Every instant at which anything was written, begins or ends, as any writing tells it."""
         written = [one for of_one in (self.offering, *self.documents.values()) for one in of_one]
