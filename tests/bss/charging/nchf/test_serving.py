@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
+import httpx
 import pytest
 
 from tandem.bss.charging.terms.online import Overloaded, SessionAnswer, SessionRequest, Unanswered
@@ -326,6 +327,17 @@ def test_two_processes_may_share_a_port() -> None:
                 assert answer["invocationSequenceNumber"] == 0
 
     story(told)
+
+
+def test_another_client_of_http_2_is_understood() -> None:
+    async def told() -> httpx.Response:
+        listening = Listening(host="127.0.0.1", port=free_port())
+        async with serve_nchf(Script(), listening=listening), httpx.AsyncClient(http1=False, http2=True) as client:
+            return await client.post(f"http://127.0.0.1:{listening.port}{BASE}", json=request())
+
+    answer = story(told)
+    assert (answer.http_version, answer.status_code) == ("HTTP/2", 201)
+    assert answer.json()["invocationSequenceNumber"] == 0
 
 
 class Held:
