@@ -32,13 +32,16 @@ def tariff_key(tariff: Tariff) -> str:
     return sha256(msgspec.json.encode(tariff, order="deterministic")).hexdigest()
 
 
-def compile_tariffs(tariffs: Sequence[Tariff], *, believed_at: Instant | None = None) -> Compiled:
+def compile_tariffs(
+    tariffs: Sequence[Tariff], *, believed_at: Instant | None = None, services: Sequence[str] = ()
+) -> Compiled:
     """Tariffs and their versions as tables; with `believed_at`, without versions that were approved after it.
 
+    `services` are names that no tariff may have, but uses: what was bought (a granted bucket) may pay for them.
     They are taken as checked (`catalog.public.check_tariff`). Raises: Invalid for what the check would find.
     """
     kept = tuple(one for one in tariffs if believed_at is None or _approved(one) <= us_of(believed_at))
-    return _Compilation(kept).compiled()
+    return _Compilation(kept, tuple(services)).compiled()
 
 
 def _approved(tariff: Tariff) -> int:
@@ -83,6 +86,7 @@ class _Compilation:
     """The tables while they grow."""
 
     tariffs: tuple[Tariff, ...]
+    more_services: tuple[str, ...]
     tables: dict[str, list[Any]] = field(default_factory=lambda: {name: [] for name in Law._fields})
     term_ids: dict[str, int] = field(default_factory=dict)
     services: dict[str, int] = field(default_factory=dict)
@@ -96,6 +100,8 @@ class _Compilation:
         for tariff in self.tariffs:
             for term in (*tariff.prices, *tariff.allowances):
                 self.services.setdefault(term.service, len(self.services))
+        for service in self.more_services:
+            self.services.setdefault(service, len(self.services))
         ids = tuple(dict.fromkeys(tariff.id for tariff in self.tariffs))
         versions = [self._version(number, tariff) for number, tariff in enumerate(self.tariffs)]
         for tariff_id in ids:
@@ -229,8 +235,6 @@ class _Compilation:
             self.tables["service_rows"].append(self._service(version, terms, measure_of(tariff, service=service)))
 
     def _service(self, version: _Version, terms: Terms, measure: Measure) -> int:
-        if not (terms.prices or terms.allowances):
-            return NONE
         to_kinds, called = restricted(version.destinations.matched, terms.names_called())
         network_kinds, visited = restricted(version.networks.matched, terms.names_visited())
         groups, parts = terms.rating_groups(), [part.name for part in version.tariff.day_parts]

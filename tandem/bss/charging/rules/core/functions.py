@@ -92,7 +92,6 @@ def _row(price: Price, term: int) -> PriceRow:
         digit=10 ** (6 - digits),
         day_cap=caps.get("day", NONE),
         cycle_cap=caps.get("cycle", NONE),
-        cycle_cap_first=int(bool(price.caps) and price.caps[0].scope == "cycle"),
         term=term,
         mode=_MODES[price.rounding.mode][0],
     )

@@ -111,7 +111,6 @@ class PriceRow:
     shape: I1 = BY_STEPS
     scope: I1 = PER_USE
     mode: I1 = HALF_UP
-    cycle_cap_first: I1 = 0
 
 
 @dataclass(slots=True)
@@ -191,8 +190,8 @@ class TimeRow:
 class Law(NamedTuple):
     """The tables of compiled tariffs.
 
-    Shape: tables of the rows above; `first_edition` one more than tariffs; `service_rows` editions x services, -1 for
-    none; `children` ten a node, 0 for none; `classes` one a node, -1 for none; `holidays` calendars x DAYS.
+    Shape: tables of the rows above; `first_edition` one more than tariffs; `service_rows` editions x services;
+    `children` ten a node, 0 for none; `classes` one a node, -1 for none; `holidays` calendars x DAYS.
     """
 
     editions: Table

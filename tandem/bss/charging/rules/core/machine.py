@@ -15,3 +15,8 @@ def machine(function: _Function) -> _Function:
     """Mark a function of the kernel."""
     MARKED.append(function)
     return function
+
+
+def world_at(listed: Any) -> Any:
+    """The world that an entry is given: in the interpreter itself, compiled where its tables are listed."""
+    return listed

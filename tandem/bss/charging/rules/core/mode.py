@@ -14,7 +14,7 @@ from pathlib import Path
 from types import FunctionType
 from typing import Any, Final
 
-from tandem.bss.charging.rules.core import law, layout
+from tandem.bss.charging.rules.core import compiled, law, layout
 from tandem.bss.charging.rules.core.kernel import allowances, amounts, asks, clock, exact, pieces, sources, stock, world
 from tandem.bss.charging.rules.core.machine import MARKED
 
@@ -49,34 +49,24 @@ def compiled_entries() -> dict[str, Entry]:
     """The entries of the kernel as machine code; compiled, or read from what was kept, at their first call."""
     numba = importlib.import_module("numba")
     pointers = importlib.import_module("tandem.bss.charging.rules.core.pointers")
-    names: dict[str, Any] = {"__name__": f"{__package__}.compiled", "__builtins__": __builtins__}
+    names = vars(compiled)
     for module in (layout, law, *MODULES):
         names.update({name: value for name, value in vars(module).items() if not name.startswith("__")})
+    names["world_at"] = pointers.world_at
     kept, numba.config.CACHE_DIR = numba.config.CACHE_DIR, _folder(str(numba.config.CACHE_DIR))
     try:
         for function in MARKED:
             copy = FunctionType(function.__code__, names, function.__name__, function.__defaults__)
-            names[function.__name__] = numba.njit(copy, error_model="numpy")
-        is_kept = bool(numba.config.CACHE_DIR)
-        return {
-            name: _entry(numba.njit(_door(names[name], pointers.world_at), cache=is_kept), pointers) for name in ENTRIES
-        }
+            is_kept = function.__name__ in ENTRIES and bool(numba.config.CACHE_DIR)
+            names[function.__name__] = numba.njit(copy, cache=is_kept, error_model="numpy")
+        return {name: _entry(names[name], pointers.addresses_of) for name in ENTRIES}
     finally:
         numba.config.CACHE_DIR = kept
 
 
-def _door(kernel: Any, world_at: Any) -> Any:
-    """An entry that is given addresses."""
-
-    def door(addresses: Any, first: int) -> Any:
-        return kernel(world_at(addresses), first)
-
-    return door
-
-
-def _entry(door: Any, pointers: Any) -> Entry:
+def _entry(compiled: Any, addresses_of: Any) -> Entry:
     def entry(world: world.World, first: int) -> int:
-        return int(door(pointers.addresses_of(world), first))
+        return int(compiled(addresses_of(world), first))
 
     return entry
 

@@ -3,6 +3,7 @@
 `w.buckets[i]` compiles to a load of the table's address and a multiplication. Only compiled processes import this file.
 """
 
+# mypy: allow-untyped-calls, allow-untyped-decorators, disable-error-code="misc,override,import-untyped"
 from __future__ import annotations
 
 import operator
@@ -43,14 +44,14 @@ _PLAIN: Final = {
 }
 
 
-class WorldType(types.Type):  # type: ignore[misc]
+class WorldType(types.Type):
     """The world, or the law within it: where its tables are listed."""
 
     def __init__(self) -> None:
         super().__init__(name="TandemWorld")
 
 
-class TableType(types.Type):  # type: ignore[misc]
+class TableType(types.Type):
     """One table of the world, with rows or numbers of one type."""
 
     def __init__(self, slot: int, element: Any) -> None:
@@ -78,7 +79,7 @@ def _types() -> dict[str, TableType]:
 TABLES: Final = _types()
 
 
-@intrinsic  # type: ignore[misc]
+@intrinsic
 def world_at(_context: Any, addresses: Any) -> Any:
     """The world whose tables are listed in an array."""
 
@@ -89,22 +90,22 @@ def world_at(_context: Any, addresses: Any) -> Any:
     return signature(WORLD, addresses), generate
 
 
-@infer_getattr  # type: ignore[misc]
-class _WorldAttributes(AttributeTemplate):  # type: ignore[misc]
+@infer_getattr
+class _WorldAttributes(AttributeTemplate):
     key = WorldType
 
     def generic_resolve(self, _world: Any, name: str) -> Any:
         return WORLD if name == "law" else TABLES.get(name)
 
 
-@lower_getattr_generic(WorldType)  # type: ignore[misc]
+@lower_getattr_generic(WorldType)
 def _table_of_world(_context: Any, _builder: Any, _type: Any, value: Any, _name: str) -> Any:
     """A table is known by its type; its value is where the list of all of them is."""
     return value
 
 
 @infer_global(operator.getitem)
-class _RowOfTable(AbstractTemplate):  # type: ignore[misc]
+class _RowOfTable(AbstractTemplate):
     def generic(self, args: Any, _kws: Any) -> Any:
         table, index = args
         if isinstance(table, TableType) and isinstance(index, types.Integer):
@@ -113,7 +114,7 @@ class _RowOfTable(AbstractTemplate):  # type: ignore[misc]
 
 
 @infer_global(operator.setitem)
-class _SetRowOfTable(AbstractTemplate):  # type: ignore[misc]
+class _SetRowOfTable(AbstractTemplate):
     def generic(self, args: Any, _kws: Any) -> Any:
         table, index, _ = args
         if isinstance(table, TableType) and isinstance(index, types.Integer):
@@ -122,12 +123,12 @@ class _SetRowOfTable(AbstractTemplate):  # type: ignore[misc]
 
 
 @infer_global(len)
-class _LengthOfTable(AbstractTemplate):  # type: ignore[misc]
+class _LengthOfTable(AbstractTemplate):
     def generic(self, args: Any, _kws: Any) -> Any:
         return signature(types.intp, args[0]) if isinstance(args[0], TableType) else None
 
 
-@lower_builtin(operator.getitem, TableType, types.Integer)  # type: ignore[misc]
+@lower_builtin(operator.getitem, TableType, types.Integer)
 def _load_row(context: Any, builder: Any, sig: Any, args: Any) -> Any:
     place = _place(context, builder, sig.args[0], args)
     if isinstance(sig.args[0].element, types.Record):
@@ -136,7 +137,7 @@ def _load_row(context: Any, builder: Any, sig: Any, args: Any) -> Any:
     return builder.load(builder.inttoptr(place, kind.as_pointer()))
 
 
-@lower_builtin(operator.setitem, TableType, types.Integer, types.Any)  # type: ignore[misc]
+@lower_builtin(operator.setitem, TableType, types.Integer, types.Any)
 def _store_row(context: Any, builder: Any, sig: Any, args: Any) -> Any:
     place = _place(context, builder, sig.args[0], args)
     kind = context.get_data_type(sig.args[0].element)
@@ -144,7 +145,7 @@ def _store_row(context: Any, builder: Any, sig: Any, args: Any) -> Any:
     return context.get_dummy_value()
 
 
-@lower_builtin(len, TableType)  # type: ignore[misc]
+@lower_builtin(len, TableType)
 def _load_length(_context: Any, builder: Any, sig: Any, args: Any) -> Any:
     return _word(builder, args[0], 2 * sig.args[0].slot + 1)
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from functools import cache
-from typing import Annotated, Any, TypeVar, get_type_hints
+from typing import Annotated, Any, Final, TypeVar, get_type_hints
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,16 +18,23 @@ Table = NDArray[np.void]
 Row = TypeVar("Row")
 
 
-@cache
+_DTYPES: Final[dict[type[Any], np.dtype[np.void]]] = {}
+_NAMES: Final[dict[type[Any], tuple[str, ...]]] = {}
+
+
 def dtype_of(row: type[Any]) -> np.dtype[np.void]:
     """The array type of a row class: its fields in their order, aligned as a C compiler would."""
-    hints = get_type_hints(row, include_extras=True)
-    return np.dtype([(field.name, hints[field.name].__metadata__[0]) for field in fields(row)], align=True)
+    if row not in _DTYPES:
+        hints = get_type_hints(row, include_extras=True)
+        columns = [(field.name, hints[field.name].__metadata__[0]) for field in fields(row)]
+        _DTYPES[row] = np.dtype(columns, align=True)
+    return _DTYPES[row]
 
 
-@cache
 def _names_of(row: type[Any]) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(row))
+    if row not in _NAMES:
+        _NAMES[row] = tuple(field.name for field in fields(row))
+    return _NAMES[row]
 
 
 def table_of(row: type[Any], size: int) -> Table:

@@ -11,22 +11,17 @@ from tandem.bss.charging.rules.core import mode
 from tandem.bss.charging.rules.core.kernel.world import ROWS, ClockRow, DeskRow, SpanRow, World
 from tandem.bss.charging.rules.core.law import LAW_ROWS, Compiled, Law
 from tandem.bss.charging.rules.core.layout import (
-    BucketRow,
     Buckets,
     Calendar,
     Granted,
     GrantRow,
-    HeadRow,
     MoveRow,
     PartRow,
     Rated,
-    SessionRow,
     Slices,
     SourceRow,
-    SubjectRow,
     Subjects,
     TellRow,
-    UseRow,
     Uses,
 )
 from tandem.bss.charging.rules.core.rows import Table, dtype_of, joined, rows_of, table_of

@@ -149,29 +149,30 @@ def _sum_up(w: World, row: int, place: int, more: int) -> None:
 
 @machine
 def _under_caps(w: World, row: int, charged: int) -> int:
-    """What the caps of a price let pass, in their order; each counts what it lets pass."""
+    """What all caps of a price let pass, taken from each of them."""
     price = w.law.prices[row]
-    if charged == 0:
-        return 0
-    if price.cycle_cap_first != 0:
-        charged = _under_cap(w, 0, price.cycle_cap, price.term, charged)
-    if price.day_cap != NONE:
-        charged = _under_cap(w, 1, price.day_cap, price.term, charged)
-    if price.cycle_cap != NONE and price.cycle_cap_first == 0:
-        charged = _under_cap(w, 0, price.cycle_cap, price.term, charged)
-    return charged
+    day, cycle = NONE, NONE
+    passed = charged
+    if price.day_cap != NONE and charged != 0:
+        day_span(w, w.desk[0].at_us)
+        day = counter_of(w, CAP, price.term, 0, price.day_cap)
+        passed = _left_of_cap(w, day, price.day_cap, passed)
+    if price.cycle_cap != NONE and charged != 0:
+        cycle_span(w, w.desk[0].at_us)
+        cycle = counter_of(w, CAP, price.term, 0, price.cycle_cap)
+        passed = _left_of_cap(w, cycle, price.cycle_cap, passed)
+    if w.desk[0].asking == 0:
+        if day != NONE:
+            take(w, day, passed)
+        if cycle != NONE:
+            take(w, cycle, passed)
+    return passed
 
 
 @machine
-def _under_cap(w: World, is_day: int, cap: int, term: int, charged: int) -> int:
-    _span_of(w, is_day)
-    counter = counter_of(w, CAP, term, 0, cap)
-    if counter == NONE:
-        return charged
-    passed = min(charged, max(cap - w.buckets[counter].used, 0))
-    if w.desk[0].asking == 0:
-        take(w, counter, passed)
-    return passed
+def _left_of_cap(w: World, counter: int, cap: int, charged: int) -> int:
+    """How much of a charge a cap lets pass; an ask looks at what was charged, not at what others may be."""
+    return charged if counter == NONE else min(charged, max(cap - w.buckets[counter].used, 0))
 
 
 # -- paying -----------------------------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from tandem.bss.charging.rules.core.kernel.clock import next_cut
 from tandem.bss.charging.rules.core.kernel.pieces import begin_use, rate_pieces
@@ -18,14 +18,15 @@ from tandem.bss.charging.rules.core.layout import (
     NONE,
     RATED,
 )
-from tandem.bss.charging.rules.core.machine import machine
+from tandem.bss.charging.rules.core.machine import machine, world_at
 
 HORIZON_US: Final = 366 * 86_400_000_000
 
 
 @machine
-def reserve_asks(w: World, first: int) -> int:
+def reserve_asks(listed: Any, first: int) -> int:
     """Grant asks from one on; the first that was not granted, because a table has no room, or how many there are."""
+    w: World = world_at(listed)
     d = w.desk[0]
     for index in range(first, len(w.uses)):
         _grant_ask(w, index)

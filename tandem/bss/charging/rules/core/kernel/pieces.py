@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from tandem.bss.charging.rules.core.kernel.allowances import pay_included
 from tandem.bss.charging.rules.core.kernel.amounts import charge_rest
@@ -30,7 +30,7 @@ from tandem.bss.charging.rules.core.layout import (
     SECOND,
     TOO_LARGE,
 )
-from tandem.bss.charging.rules.core.machine import machine
+from tandem.bss.charging.rules.core.machine import machine, world_at
 
 LONGEST: Final = 2**61
 SECOND_US: Final = 1_000_000
@@ -39,8 +39,9 @@ LONGEST_S: Final = 2**33
 
 
 @machine
-def rate_uses(w: World, first: int) -> int:
+def rate_uses(listed: Any, first: int) -> int:
     """Rate uses from one on; the first that was not rated, because a table has no room, or how many there are."""
+    w: World = world_at(listed)
     d = w.desk[0]
     for index in range(first, len(w.uses)):
         outcome = rate_use(w, index)
@@ -60,7 +61,7 @@ def rate_use(w: World, index: int) -> int:
         outcome = d.fault
     if outcome != RATED or d.full != 0:
         undo(w)
-    elif w.uses[index].session != NONE:
+    elif w.uses[index].session != NONE and d.raw > 0:
         _keep_session(w, w.uses[index].session)
     return outcome
 
@@ -72,7 +73,7 @@ def begin_use(w: World, index: int) -> int:
     use = w.uses[index]
     d.use, d.subject, d.service, d.value = index, use.subject, use.service, use.value
     d.first_bucket, d.first_part, d.first_move, d.first_tell = d.buckets, d.parts, d.moves, d.tells
-    d.full, d.fault, d.ended = 0, RATED, ENDED_ASKED
+    d.full, d.fault, d.ended, d.raw = 0, RATED, ENDED_ASKED, 0
     subject = w.subjects[use.subject]
     d.account, d.zone, d.cycle_day = subject.account, subject.zone, subject.cycle_day
     _stand(w, index)
@@ -81,8 +82,6 @@ def begin_use(w: World, index: int) -> int:
     if use.service == NONE:
         return NO_PRICE
     row = w.law.service_rows[d.edition * d.services + use.service]
-    if row == NONE:
-        return NO_PRICE
     service = w.law.services[row]
     d.measure = service.measure
     d.rest = _quantity_of(w, index)
