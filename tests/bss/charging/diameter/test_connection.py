@@ -427,6 +427,26 @@ def test_a_peer_that_is_to_be_called_is_called_until_it_is_there() -> None:
     asyncio.run(story())
 
 
+@pytest.mark.parametrize(("host", "is_kept"), [("a.visited.example", "theirs"), ("z.visited.example", "ours")])
+def test_of_two_that_call_each_other_the_greater_name_keeps_what_it_answered(host: str, is_kept: str) -> None:
+    async def story() -> None:
+        calls: asyncio.Queue[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = asyncio.Queue()
+        gateway = await asyncio.start_server(lambda r, w: calls.put((r, w)), "127.0.0.1", 0)
+        peer = Peer(host=host, dial=gateway.sockets[0].getsockname()[:2])
+        async with listening(settings=replace(SETTINGS, peers=(peer,), reconnect_s=30)) as server:
+            called = RawClient(*await calls.get())
+            assert (await called.receive())[0].command == base.CAPABILITIES_EXCHANGE
+            calling = await RawClient.connect(server.port)
+            _, told = await calling.ask(capabilities(replace(CLIENT, host=host)))
+            assert told.number(d.RESULT_CODE) == (2001 if is_kept == "theirs" else 4003)
+            assert await (called if is_kept == "theirs" else calling).is_closed()
+            called.close()
+            calling.close()
+        gateway.close()
+
+    asyncio.run(story())
+
+
 def test_many_peers_are_answered_each_its_own() -> None:
     async def story() -> None:
         async with listening(settings=replace(SETTINGS, realms=(CLIENT.realm,))) as server:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tandem.bss.charging.rules.diameter import dictionary as d
-from tandem.bss.charging.rules.diameter.base import Place
+from tandem.bss.charging.rules.diameter.base import Place, re_auth_request
 from tandem.bss.charging.rules.diameter.codec import (
     AvpFault,
     group_avp,
@@ -20,7 +20,7 @@ from tandem.bss.charging.rules.diameter.codec import (
 from tandem.bss.charging.rules.diameter.codec import time_avp as time_
 from tandem.bss.charging.rules.diameter.requests import Reading, read_request
 from tandem.bss.charging.terms.online import Part, SessionRequest, Units, Used
-from tests.bss.charging.diameter.scripted import NOW, ccr, service, subscription
+from tests.bss.charging.diameter.scripted import CLIENT, NOW, ccr, service, subscription
 
 AT = datetime(2026, 11, 24, 9, 59, 30, tzinfo=UTC)
 READING = Reading(home=frozenset({"26201"}))
@@ -165,6 +165,64 @@ def test_a_request_that_names_nobody_is_of_an_unknown_user() -> None:
     assert caught.value.result == 5030
     named = read(ccr(1, 0, text_avp(d.USER_NAME, "line17@isp.example"), without=(d.SUBSCRIPTION_ID,)))
     assert (named.subscriber_kind, named.subscriber) == ("nai", "line17@isp.example")
+
+
+def test_the_subscriber_may_be_named_in_the_newer_form() -> None:
+    extension = group_avp(
+        d.SUBSCRIPTION_ID_EXTENSION,
+        text_avp(d.SUBSCRIPTION_ID_IMSI, "262011700000001"),
+        text_avp(d.SUBSCRIPTION_ID_E164, "491700000001"),
+    )
+    asked = read(ccr(1, 0, extension, without=(d.SUBSCRIPTION_ID,)))
+    assert (asked.subscriber_kind, asked.subscriber) == ("msisdn", "491700000001")
+    assert asked.facts["imsi"] == "262011700000001"
+
+
+def test_a_sub_session_is_a_session_by_itself() -> None:
+    whole, first, second = (
+        read(ccr(1, 0, *avps)).session
+        for avps in ((), (number_avp(d.CC_SUB_SESSION_ID, 1),), (number_avp(d.CC_SUB_SESSION_ID, 2),))
+    )
+    assert len({whole, first, second}) == 3
+    request = re_auth_request(first, place=Place.of("gw.a"), identity=CLIENT, rating_group=None)
+    told = read_avps(request)
+    assert (told.text(d.SESSION_ID), told.number(d.CC_SUB_SESSION_ID)) == (whole, 1)
+    assert d.CC_SUB_SESSION_ID not in read_avps(
+        re_auth_request(whole, place=Place.of("gw.a"), identity=CLIENT, rating_group=None)
+    )
+
+
+# As Kamailio 5.6's ims_charging sent it for a call to +33123: its application as 3GPP's only, a record type of
+# accounting, its own host twice, a context with a release and a network before it.
+KAMAILIO = bytes.fromhex(
+    """010003c8c00001100000000438739cc97ef5fbea000001074000002a73637363662e766973697465642e6578616d706c653b3138
+    33323238323039353b310000000001084000001d73637363662e766973697465642e6578616d706c650000000000012840000017
+    766973697465642e6578616d706c6500000001084000001d73637363662e766973697465642e6578616d706c6500000000000128
+    40000017766973697465642e6578616d706c650000000125400000186f63732e686f6d652e6578616d706c650000011b40000014
+    686f6d652e6578616d706c65000001e04000000c00000002000001e54000000c0000000000000001400000297369703a2b343931
+    37303030303030303140766973697465642e6578616d706c65000000000001cd400000236578742e30312e3030312e382e333232
+    363040336770702e6f72670000000369c0000190000028af000001bb40000040000001c24000000c00000002000001bc40000029
+    7369703a2b34393137303030303030303140766973697465642e6578616d706c650000000000036cc0000144000028af00000337
+    c0000030000028af00000338c0000012000028af494e56495445000000000378c0000010000028afffffffff0000033dc0000010
+    000028af000000000000035ec0000010000028af000000000000033ec000000e000028af633100000000033fc000002d000028af
+    7369703a2b34393137303030303030303140766973697465642e6578616d706c6500000000000340c0000020000028af7369703a
+    2b3333313233403132372e302e302e3100000353c000002c000028af00000355c000000f000028af6f75740000000354c000000e
+    000028af696e0000000004ef8000003d000028af334750502d452d555452414e2d4644443b20757472616e2d63656c6c2d69642d
+    336770703d32363230313132333435363700000000000341c000001c000028af0000034280000010000028afeeafe67000000104
+    400000200000010a4000000c000028af000001024000000c00000004000001a04000000c000000010000019f4000000c00000000
+    000000370000000ceeafe670000001ca40000030000001cb4000000c00000001000001cc4000001930302d30302d30302d30302d
+    30302d3030000000000001bb40000040000001c24000000c00000002000001bc400000297369703a2b3439313730303030303030
+    3140766973697465642e6578616d706c65000000000001c74000000c00000001000001c840000034000001b540000014000001a4
+    4000000c0000001e000001b74000000c000003e8000001b04000000c00000064"""
+)
+
+
+def test_what_a_call_server_sent_is_understood() -> None:
+    asked = read(KAMAILIO)
+    assert (asked.operation, asked.sequence, asked.service) == ("create", 0, "voice")
+    assert (asked.subscriber_kind, asked.subscriber, asked.destination) == ("msisdn", "491700000001", "33123")
+    assert asked.parts == (Part(rating_group=100, service_id=1000, wanted=Units(time_s=30)),)
+    assert asked.facts["equipment"] == "00-00-00-00-00-00"
 
 
 @pytest.mark.parametrize(

@@ -80,4 +80,5 @@ ACCOMPANYING: Final = {
     493: "Service-Selection",
     621: "OC-Supported-Features",
     649: "Load",
+    653: "User-Equipment-Info-Extension",
 }

@@ -172,16 +172,34 @@ class Place:
         return cls(host=host, realm=realm or host.partition(".")[2], peer=peer or host)
 
 
+_SUB_SESSION: Final = ";sub="
+
+
+def session_of(session_id: str, sub_session: int | None) -> str:
+    """What a session is called here: each sub-session of a client counts its own messages, and is one by itself."""
+    return session_id if sub_session is None else f"{session_id}{_SUB_SESSION}{sub_session}"
+
+
+def _session_avps(session: str) -> tuple[bytes, bytes]:
+    """The Session-Id, and the CC-Sub-Session-Id where it has one."""
+    whole, _, sub = session.rpartition(_SUB_SESSION)
+    if not whole or not sub.isdecimal():
+        return text_avp(d.SESSION_ID, session), b""
+    return text_avp(d.SESSION_ID, whole), number_avp(d.CC_SUB_SESSION_ID, int(sub))
+
+
 def _session_request(command: int, session: str, place: Place, identity: Identity, *more: bytes) -> bytes:
     header = Header(0, REQUEST | PROXIABLE, command, CREDIT_CONTROL_APPLICATION, 0, 0)
+    session_id, sub_session = _session_avps(session)
     return write_message(
         header,
-        text_avp(d.SESSION_ID, session),
+        session_id,
         identity.avps,
         text_avp(d.DESTINATION_REALM, place.realm),
         text_avp(d.DESTINATION_HOST, place.host),
         number_avp(d.AUTH_APPLICATION_ID, CREDIT_CONTROL_APPLICATION),
         *more,
+        sub_session,
         number_avp(d.ORIGIN_STATE_ID, identity.state_id),
     )
 

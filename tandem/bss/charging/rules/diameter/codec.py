@@ -14,6 +14,7 @@ from typing import Any, Final, NamedTuple
 from tandem.bss.charging.rules.diameter.dictionary import (
     CC_REQUEST_NUMBER,
     CC_REQUEST_TYPE,
+    CC_SUB_SESSION_ID,
     FAILED_AVP,
     KINDS,
     PROXY_INFO,
@@ -277,10 +278,14 @@ def ntp_of(at: Instant) -> int:
 _REQUEST_TYPES: Final = tuple(_U32.pack(kind) for kind in sorted(KINDS[CC_REQUEST_TYPE].values or ()))
 
 
+_REPEATED: Final = {CC_REQUEST_TYPE: 12, CC_REQUEST_NUMBER: 12, CC_SUB_SESSION_ID: 16}
+
+
 class Echo(NamedTuple):
     """What an answer repeats of its request as whole AVPs, read even where the rest of it is wrong.
 
-    `session_id`, the request's type and `number`, and what agents on the way want back (`proxies`, in their order).
+    `session_id`; the request's type, `number` and sub-session; what agents on the way want back, in their order
+    (`proxies`).
     """
 
     session_id: bytes
@@ -294,7 +299,7 @@ def read_echo(message: bytes) -> Echo:
     for code, avp in _raw_avps(message):
         if code == SESSION_ID:
             session = session or avp
-        elif code == CC_REQUEST_NUMBER and len(avp) == 12 or code == CC_REQUEST_TYPE and avp[8:] in _REQUEST_TYPES:
+        elif len(avp) == _REPEATED.get(code) and (code != CC_REQUEST_TYPE or avp[8:] in _REQUEST_TYPES):
             number += avp
         elif code in (PROXY_INFO, ROUTE_RECORD):
             proxies += avp

@@ -117,6 +117,12 @@ USER_EQUIPMENT_INFO: Final = 458
 USER_EQUIPMENT_INFO_TYPE: Final = 459
 USER_EQUIPMENT_INFO_VALUE: Final = 460
 SERVICE_CONTEXT_ID: Final = 461
+SUBSCRIPTION_ID_EXTENSION: Final = 659
+SUBSCRIPTION_ID_E164: Final = 660
+SUBSCRIPTION_ID_IMSI: Final = 661
+SUBSCRIPTION_ID_SIP_URI: Final = 662
+SUBSCRIPTION_ID_NAI: Final = 663
+SUBSCRIPTION_ID_PRIVATE: Final = 664
 
 TGPP_CHARGING_ID: Final = _TGPP | 2
 TGPP_PDP_TYPE: Final = _TGPP | 3
@@ -240,6 +246,12 @@ KINDS: Final[dict[int, Kind]] = {code: Kind(name, "octets") for code, name in AC
     USER_EQUIPMENT_INFO_TYPE: Kind("User-Equipment-Info-Type", "unsigned32", must=False),
     USER_EQUIPMENT_INFO_VALUE: Kind("User-Equipment-Info-Value", "octets", must=False),
     SERVICE_CONTEXT_ID: Kind("Service-Context-Id", "text"),
+    SUBSCRIPTION_ID_EXTENSION: Kind("Subscription-Id-Extension", "group", must=False),
+    SUBSCRIPTION_ID_E164: Kind("Subscription-Id-E164", "text", must=False),
+    SUBSCRIPTION_ID_IMSI: Kind("Subscription-Id-IMSI", "text", must=False),
+    SUBSCRIPTION_ID_SIP_URI: Kind("Subscription-Id-SIP-URI", "text", must=False),
+    SUBSCRIPTION_ID_NAI: Kind("Subscription-Id-NAI", "text", must=False),
+    SUBSCRIPTION_ID_PRIVATE: Kind("Subscription-Id-Private", "text", must=False),
     TGPP_CHARGING_ID: Kind("3GPP-Charging-Id", "octets"),
     TGPP_PDP_TYPE: Kind("3GPP-PDP-Type", "unsigned32"),
     TGPP_SGSN_MCC_MNC: Kind("3GPP-SGSN-MCC-MNC", "text"),

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Final
 
 from tandem.bss.charging.rules.diameter import dictionary as d
-from tandem.bss.charging.rules.diameter.base import Place
+from tandem.bss.charging.rules.diameter.base import Place, session_of
 from tandem.bss.charging.rules.diameter.codec import INVALID_AVP_VALUE, AvpFault, Group, missing, number_avp
 from tandem.bss.charging.rules.diameter.currencies import CURRENCY_NAMES
 from tandem.bss.charging.rules.diameter.facts import facts_of
@@ -103,7 +103,7 @@ def read_request(
     return SessionRequest(
         protocol="gy",
         operation=operation,
-        session=values[d.SESSION_ID][0],
+        session=session_of(values[d.SESSION_ID][0], request.number(d.CC_SUB_SESSION_ID)),
         sequence=values[d.CC_REQUEST_NUMBER][0],
         subscriber=subscriber[1],
         subscriber_kind=subscriber[0],

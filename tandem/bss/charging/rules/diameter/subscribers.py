@@ -18,6 +18,12 @@ from tandem.bss.charging.rules.diameter.dictionary import (
     SMS_INFORMATION,
     SUBSCRIPTION_ID,
     SUBSCRIPTION_ID_DATA,
+    SUBSCRIPTION_ID_E164,
+    SUBSCRIPTION_ID_EXTENSION,
+    SUBSCRIPTION_ID_IMSI,
+    SUBSCRIPTION_ID_NAI,
+    SUBSCRIPTION_ID_PRIVATE,
+    SUBSCRIPTION_ID_SIP_URI,
     SUBSCRIPTION_ID_TYPE,
     TGPP_SGSN_MCC_MNC,
     USER_NAME,
@@ -26,6 +32,14 @@ from tandem.bss.charging.terms.online import SubscriberKind
 
 _E164, _IMSI, _SIP_URI, _NAI, _PRIVATE = range(5)
 _ORDER: Final = (_E164, _IMSI, _SIP_URI, _NAI, _PRIVATE)
+_NAMES: Final = ("msisdn", "imsi", "sip_uri", "nai", "private_id")
+_EXTENSIONS: Final = {
+    _E164: SUBSCRIPTION_ID_E164,
+    _IMSI: SUBSCRIPTION_ID_IMSI,
+    _SIP_URI: SUBSCRIPTION_ID_SIP_URI,
+    _NAI: SUBSCRIPTION_ID_NAI,
+    _PRIVATE: SUBSCRIPTION_ID_PRIVATE,
+}
 _TERMINATING: Final = 1
 _LONGEST_NUMBER: Final = 15
 """Digits of an international number (ITU-T E.164); what is dialled after them does not choose the destination."""
@@ -39,10 +53,7 @@ Subscriber = tuple[SubscriberKind, str]
 
 def subscriber_of(request: Group) -> Subscriber | None:
     """Whom to charge: the number before the IMSI, and both before names. `None` when nobody is named."""
-    told = {
-        group.number(SUBSCRIPTION_ID_TYPE): group.text(SUBSCRIPTION_ID_DATA) or ""
-        for group in request.groups(SUBSCRIPTION_ID)
-    }
+    told = _told_of(request)
     for kind in _ORDER:
         if told.get(kind):
             return _subscriber(kind, told[kind])
@@ -52,11 +63,18 @@ def subscriber_of(request: Group) -> Subscriber | None:
 
 def subscriptions_of(request: Group) -> dict[str, str]:
     """Every name that the request has for its subscriber, as facts."""
-    names = ("msisdn", "imsi", "sip_uri", "nai", "private_id")
-    return {
-        names[group.number(SUBSCRIPTION_ID_TYPE) or 0]: group.text(SUBSCRIPTION_ID_DATA) or ""
+    return {_NAMES[kind]: data for kind, data in _told_of(request).items()}
+
+
+def _told_of(request: Group) -> dict[int, str]:
+    """The subscriber's names by their kinds, in the form of RFC 4006 and in that of RFC 8506."""
+    told = {
+        group.number(SUBSCRIPTION_ID_TYPE) or 0: group.text(SUBSCRIPTION_ID_DATA) or ""
         for group in request.groups(SUBSCRIPTION_ID)
     }
+    for group in request.groups(SUBSCRIPTION_ID_EXTENSION):
+        told.update({kind: group.text(key) or "" for kind, key in _EXTENSIONS.items() if key in group})
+    return told
 
 
 def _subscriber(kind: int, data: str) -> Subscriber:

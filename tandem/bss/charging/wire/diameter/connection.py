@@ -47,10 +47,15 @@ class Connection(MessageStream):
 
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
+        self._node.connections.add(self)
         self._after(_FIRST_MESSAGE_S, self._check_introduced)
         if self._dialled is not None:
             told = base.capabilities(self._node.identity, self._addresses())
             self._ask(base.base_request(base.CAPABILITIES_EXCHANGE, *told))
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        self._node.connections.discard(self)
 
     def take(self, header: Header, message: bytes) -> None:
         if not header.is_request and header.command == base.CAPABILITIES_EXCHANGE:

@@ -26,7 +26,13 @@ class Asker(Protocol):
 
 
 class Link(Protocol):
-    """An open connection to a peer."""
+    """A connection."""
+
+    peer: Peer | None
+    closed: asyncio.Future[None]
+
+    async def bid_farewell(self) -> None:
+        """End it in peace."""
 
     async def request(self, message: bytes) -> bytes | None:
         """The peer's answer; `None` when there is none in time."""
@@ -46,6 +52,7 @@ class Node:
         self.identity = Identity(host=settings.host, realm=settings.realm, product=settings.product, state_id=started)
         self._end_to_end = (started & 0xFFF) << 20 | random.getrandbits(20)
         self._links: dict[str, list[Link]] = {}
+        self.connections: set[Link] = set()
         self.dialled: dict[str, Link] = {}
         self._arrived = asyncio.Event()
 

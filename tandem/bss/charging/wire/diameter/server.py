@@ -39,7 +39,6 @@ class DiameterServer:
 
     def __init__(self, node: Node) -> None:
         self._node = node
-        self._connections: set[Connection] = set()
         self._dialling: list[asyncio.Task[None]] = []
         self._listener: asyncio.Server | None = None
         self.port = 0
@@ -63,12 +62,12 @@ class DiameterServer:
         self._listener.close()
         for task in self._dialling:
             task.cancel()
-        opened = [connection for connection in self._connections if connection.peer is not None]
-        await asyncio.gather(*(connection.bid_farewell() for connection in opened))
-        for connection in list(self._connections):
+        connections = set(self._node.connections)
+        await asyncio.gather(*(each.bid_farewell() for each in connections if each.peer is not None))
+        for connection in connections:
             connection.end("we are stopping")
-        if self._connections:
-            await asyncio.wait([connection.closed for connection in self._connections])
+        if connections:
+            await asyncio.wait([connection.closed for connection in connections])
 
     async def connected(self, host: str) -> None:
         """Wait until a node has a connection to us."""
@@ -100,10 +99,7 @@ class DiameterServer:
         return False
 
     def _accept(self, dialled: Peer | None = None) -> Connection:
-        connection = Connection(self._node, dialled=dialled)
-        self._connections.add(connection)
-        connection.closed.add_done_callback(lambda _: self._connections.discard(connection))
-        return connection
+        return Connection(self._node, dialled=dialled)
 
     def _secured(self, peer: Peer) -> dict[str, Any]:
         """How a call is made safe where the listener is."""
