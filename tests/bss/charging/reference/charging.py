@@ -45,7 +45,7 @@ def _charge(run: Run, price: Price, piece: Piece, units: int) -> None:
     run.parts.append(part)
     if more:
         _value(run, price, piece, part)
-        if price.connect_fee and not session.has_fee:
+        if price.connect_fee is not None and not session.has_fee:
             session.has_fee = True
             source.fee = price.connect_fee
     whole = price.sum_of(source)

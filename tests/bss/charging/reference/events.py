@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections import defaultdict, deque
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tandem.bss.catalog.terms.tariff import Tariff
 from tests.bss.charging.reference.calendar import SECOND
@@ -103,6 +103,17 @@ def _slices(use: Use, chance: random.Random, *, in_time: bool) -> list[Event]:
         found.append(Event(use, end - begin, use.start + begin * SECOND if in_time else at, use.id))
         begin, at = end, at + int(chance.random() * 40_000) * SECOND
     return found
+
+
+def sliced(play: Play, chance: random.Random) -> Play:
+    """The same uses in slices that nothing comes between; what is not measured in time all begins when the use does."""
+    who = {(event.use.subscriber, event.use.service) for event in play.events}
+    in_time = {one: play.measure(*one) == "second" for one in who}
+    events: list[Event] = []
+    for use in (event.use for event in play.events):
+        follows = in_time[use.subscriber, use.service]
+        events += [one if follows else replace(one, at=use.start) for one in _slices(use, chance, in_time=follows)]
+    return replace(play, events=tuple(events))
 
 
 def fresh(bucket: Bucket) -> Bucket:

@@ -50,7 +50,7 @@ class Price:
     steps: tuple[Step, ...]
     scope: str
     increments: tuple[int, int]
-    connect_fee: int
+    connect_fee: int | None
     minimum: int | None
     maximum: int | None
     unit: int
@@ -139,7 +139,7 @@ def price_of(term: form.Price, tariff: form.Tariff) -> Price:
         steps=tuple(_step_of(one) for one in term.tiers.steps) if term.tiers else (),
         scope=scope,
         increments=increments_of(term.increments),
-        connect_fee=micros_of(term.connect_fee or "0"),
+        connect_fee=None if term.connect_fee is None else micros_of(term.connect_fee),
         minimum=None if term.minimum is None else micros_of(term.minimum),
         maximum=None if term.maximum is None else micros_of(term.maximum),
         unit=10 ** (6 - digits),
