@@ -38,6 +38,8 @@ OFFERS: Final = "Catalog ProductCatalog Category ProductOffering ProductOffering
 SUBSCRIPTIONS: Final = "Product Agreement AgreementSpecification"
 PRODUCT_ORDERS: Final = "ProductOrder CancelProductOrder"
 USAGE: Final = "Usage UsageSpecification"
+BALANCES: Final = "Bucket AccumulatedBalance BalanceActionHistory"
+BALANCE_ACTIONS: Final = "TopupBalance AdjustBalance TransferBalance ReserveBalance"
 BILLS: Final = "CustomerBill AppliedCustomerBillingRate CustomerBillOnDemand"
 PAYMENTS: Final = "Payment Refund"
 SERVICE_CATALOG: Final = "ServiceCatalog ServiceCategory ServiceCandidate ServiceSpecification"
@@ -51,6 +53,8 @@ MESSAGES: Final = "CommunicationMessage"
 CUSTOMER: Final = (
     *grant("customer", f"{OFFERS}", READ),
     *grant("customer", f"{PARTIES} {ACCOUNTS} {SUBSCRIPTIONS} {BILLS} {PAYMENTS} Usage {MESSAGES}", READ, "own"),
+    *grant("customer", f"{BALANCE_ACTIONS} BalanceActionHistory", READ, "own"),
+    *grant("customer", "Payment", "receivables.balance.top_up", "own"),
     *grant("customer", "Individual Customer", "patch", "own"),
     *grant("customer", f"{PRODUCT_ORDERS}", "list get create", "own"),
     *grant("customer", "ProductOrder", "ordering.order.cancel", "own"),
@@ -66,6 +70,9 @@ SELLING: Final = (
     *grant("agent sales", "ProductOrder", "ordering.order.cancel"),
     *grant("agent", f"{BILLS} {PAYMENTS}", READ),
     *grant("agent", "Payment", "create"),
+    *grant("agent", f"{BALANCES} {BALANCE_ACTIONS}", READ),
+    *grant("agent", "TransferBalance", "create"),
+    *grant("agent", "Payment", "receivables.balance.top_up"),
     *grant("agent", "CustomerBill", "receivables.bill.pay"),
     *grant("agent", "Refund", "receivables.refund.request"),
     *grant("agent", f"{MESSAGES}", EDIT),
@@ -96,6 +103,9 @@ FINANCE: Final = (
     *grant("finance", "CustomerBill", "billing.* receivables.bill.pay"),
     *grant("finance", "Refund", "receivables.refund.*"),
     *grant("finance", "Usage", "charging.usage.load charging.usage.recycle"),
+    *grant("finance", f"{BALANCES}", READ),
+    *grant("finance", f"{BALANCE_ACTIONS}", FULL),
+    *grant("finance", "Voucher", "charging.voucher.make"),
     *grant("finance", "LedgerEntry", READ),
 )
 
@@ -119,7 +129,7 @@ EXECUTIVE: Final = (
     *grant(
         "executive", f"{PARTIES} {ACCOUNTS} {BILLING_TERMS} {OFFERS} {SUBSCRIPTIONS} {PRODUCT_ORDERS} {USAGE}", READ
     ),
-    *grant("executive", f"{BILLS} {PAYMENTS} {MESSAGES} LedgerEntry", READ),
+    *grant("executive", f"{BILLS} {PAYMENTS} {MESSAGES} LedgerEntry {BALANCES} {BALANCE_ACTIONS}", READ),
     *grant(
         "executive", f"{SERVICE_CATALOG} {RESOURCE_CATALOG} {INVENTORY} {NETWORK_ORDERS} Monitor Alarm Element", READ
     ),

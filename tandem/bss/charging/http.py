@@ -1,14 +1,98 @@
-"""What this room puts on the wire: TMF635 Usage, version 4 (there is no other)."""
+"""What this room puts on the wire: TMF635 Usage and TMF654 Prepay Balance, version 4 (there is no other)."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
 from tandem.bss.charging import commands, model, store
+from tandem.bss.charging.commands import balances
+from tandem.bss.charging.model import balance
+from tandem.bss.charging.store import balances as kept
+from tandem.bss.charging.store import balances_shown as shown
 from tandem.kernel.tmf import CHANGES, CHANGES_AND_STATES, Exposure
+from tandem.kernel.tmf.exposure import ALL, CREATE, GET, LIST, NO_DELETE, READ
 from tandem.kernel.tmf.references import BY_REFERRED_TYPE
 
 BASE: Final = "/tmf-api/usageManagement/v4"
+BALANCES: Final = "/tmf-api/prepayBalanceManagement/v4"
+
+_shown = partial(Exposure, api="TMF654", version="v4", base=BALANCES, verbs=READ, events=())
+_action = partial(
+    Exposure,
+    api="TMF654",
+    version="v4",
+    base=BALANCES,
+    server_set=("id", "href", "status", "confirmationDate", "requestedDate"),
+    owner="customer_id",
+    events=CHANGES_AND_STATES,
+)
+_REFERENCES: Final = {"partyAccount": "BillingAccount", "product": "Product", "relatedParty": BY_REFERRED_TYPE}
+
+BALANCE_EXPOSURES: Final = (
+    _shown(path="bucket", type_name="Bucket", table=shown.BUCKETS, model=balance.Bucket),
+    _shown(
+        path="accumulatedBalance",
+        type_name="AccumulatedBalance",
+        table=shown.ACCUMULATED,
+        model=balance.AccumulatedBalance,
+    ),
+    _shown(
+        path="balanceActionHistory",
+        type_name="BalanceActionHistory",
+        table=shown.HISTORY,
+        model=balance.BalanceActionHistory,
+        owner="customer_id",
+    ),
+    _action(
+        path="topupBalance",
+        type_name="TopupBalance",
+        table=kept.TOPUPS,
+        model=balance.TopupBalance,
+        verbs=NO_DELETE,
+        mandatory=("amount", "usageType", "bucket", "partyAccount"),
+        server_set=("id", "href", "confirmationDate", "requestedDate"),
+        references=_REFERENCES,
+        create=balances.create_topup,
+        patch=balances.patch_topup,
+    ),
+    _action(
+        path="adjustBalance",
+        type_name="AdjustBalance",
+        table=kept.ADJUSTMENTS,
+        model=balance.AdjustBalance,
+        verbs=frozenset({LIST, GET, CREATE}),
+        mandatory=("amount", "usageType", "bucket", "reason"),
+        references=_REFERENCES,
+        create=balances.adjust_balance,
+    ),
+    _action(
+        path="transferBalance",
+        type_name="TransferBalance",
+        table=kept.TRANSFERS,
+        model=balance.TransferBalance,
+        verbs=frozenset({LIST, GET, CREATE}),
+        mandatory=(
+            *("reason", "receiverLogicalResource", "channel", "logicalResource", "amount", "usageType", "bucket"),
+            *("receiverBucket", "receiverBucketUsageType"),
+        ),
+        references=_REFERENCES,
+        create=balances.transfer_balance,
+    ),
+    _action(
+        path="reserveBalance",
+        type_name="ReserveBalance",
+        table=kept.RESERVATIONS,
+        model=balance.ReserveBalance,
+        verbs=ALL,
+        mandatory=("usageType", "bucket", "partyAccount", "amount"),
+        server_set=("id", "href", "confirmationDate", "requestedDate"),
+        references=_REFERENCES,
+        create=balances.reserve_balance,
+        patch=balances.patch_reservation,
+        delete=balances.delete_reservation,
+    ),
+)
 
 EXPOSURES: Final = (
     Exposure(
@@ -44,4 +128,5 @@ EXPOSURES: Final = (
         delete=commands.delete_specification,
         events=CHANGES,
     ),
+    *BALANCE_EXPOSURES,
 )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from tandem.bss.charging import commands, queries, store
+from tandem.bss.charging.commands import balances
+from tandem.bss.charging.rules import balances as balance_rules
 from tandem.bss.charging.terms import (
     AccountCharges,
     FileReport,
@@ -14,7 +16,9 @@ from tandem.bss.charging.terms import (
     Tally,
     UsageSummary,
 )
+from tandem.bss.charging.terms.balances import TopUp
 from tandem.kernel.access.personal import PersonalData
+from tandem.kernel.money import Money
 from tandem.kernel.period import Instant, Period
 from tandem.kernel.store import Stored, Uow
 from tandem.kernel.why import Why
@@ -109,6 +113,32 @@ def why_rated(uow: Uow, *, rated_event_id: str) -> Why:
     allowance that paid. The leaves' amounts sum to the charge. Raises: RatedEventUnknown.
     """
     return queries.why_rated(uow, rated_event_id=rated_event_id)
+
+
+def wallet_of(*, owner_id: str) -> str:
+    """The id of the money bucket that every account (and product) has from the beginning."""
+    return balance_rules.wallet_of(owner_id)
+
+
+def top_up(uow: Uow, *, wanted: TopUp, bucket_id: str | None = None) -> str:
+    """Money comes in; answers the bucket's id. Idempotent: by the cause.
+
+    Locks: the account, until the end. Raises: AccountUnknown, BucketUnknown, BalanceActionInvalid.
+    """
+    return balances.top_up(uow, wanted, bucket_id=bucket_id)
+
+
+def redeem_voucher(uow: Uow, *, billing_account_id: str, code: str) -> tuple[str, Money]:
+    """A voucher's worth into an account's wallet; answers the bucket and the amount. A code is used once.
+
+    Raises: VoucherRefused, AccountUnknown, BalanceActionInvalid when the account pays in another currency.
+    """
+    return balances.redeem_voucher(uow, billing_account_id=billing_account_id, code=code)
+
+
+def make_vouchers(uow: Uow, *, series: str, amount: Money, count: int, ends_at: Instant) -> list[str]:
+    """New voucher codes; they are told now and never again. Raises: BalanceActionInvalid."""
+    return balances.make_vouchers(uow, series=series, amount=amount, count=count, ends_at=ends_at)
 
 
 def personal_data() -> tuple[PersonalData, ...]:

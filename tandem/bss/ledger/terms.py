@@ -9,9 +9,12 @@ from tandem.kernel.errors import Broken, Refused
 from tandem.kernel.money import Money
 from tandem.kernel.period import Instant
 
-LedgerAccount = Literal["receivable", "revenue", "deferred_revenue", "vat", "cash", "refund_due", "write_off"]
+LedgerAccount = Literal[
+    "receivable", "revenue", "deferred_revenue", "vat", "cash", "refund_due", "write_off", "prepaid", "given"
+]
 """The chart that this operator books to: what customers owe, what was earned and what is still to be earned, the tax
-office's part, money at the bank, money due back, money given up."""
+office's part, money at the bank, money due back, money given up; what customers paid in and have not used, and what was
+given to them instead."""
 
 
 class EntryUnbalanced(Broken):

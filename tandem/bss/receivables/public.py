@@ -20,6 +20,15 @@ def pay_bill(uow: Uow, *, bill_id: str, amount: Money, card_token: str, key: str
     return queries.view_of(uow, paying.pay_bill(uow, bill_id=bill_id, amount=amount, card_token=card_token, key=key))
 
 
+def top_up(uow: Uow, *, billing_account_id: str, amount: Money, card_token: str, key: str) -> PaymentView:
+    """Put money into an account's wallet by card; taken like a bill's payment, and in the wallet when it is `done`.
+
+    Idempotent: by `key` for the account. Raises: AccountUnknown, PaymentInvalid, KeyReused.
+    """
+    kept = paying.top_up(uow, billing_account_id=billing_account_id, amount=amount, card_token=card_token, key=key)
+    return queries.view_of(uow, kept)
+
+
 def get_payment(uow: Uow, *, payment_id: str) -> PaymentView:
     """A payment with the bills that it paid. Raises: PaymentUnknown."""
     return queries.get_payment(uow, payment_id=payment_id)

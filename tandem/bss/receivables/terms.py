@@ -18,8 +18,8 @@ REFUND: Final = "Refund"
 class PaymentView:
     """A payment as a person sees it.
 
-    `allocated` is what bills were paid with of it, by bill id; `refunded` what was or will be given back. `reason` says
-    why it was not taken.
+    `allocated` is what bills were paid with of it, by bill id; `topped_up` what went into balances, by bucket id as it
+    was told; `refunded` what was or will be given back. `reason` says why it was not taken.
     """
 
     payment_id: str
@@ -31,14 +31,15 @@ class PaymentView:
     authorization_code: str | None
     paid_at: Instant
     allocated: tuple[tuple[str, Money], ...]
+    topped_up: tuple[tuple[str, Money], ...]
     refunded: Money
     reason: str | None
 
     @property
     def unallocated(self) -> Money:
-        """What neither paid a bill nor goes back: the account's credit."""
+        """What neither paid a bill, nor went into a balance, nor goes back: the account's credit."""
         left = self.amount - self.refunded
-        for _, amount in self.allocated:
+        for _, amount in (*self.allocated, *self.topped_up):
             left = left - amount
         return left if self.status == "done" else Money.zero(self.amount.currency)
 

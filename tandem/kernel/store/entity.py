@@ -320,3 +320,17 @@ def _stored(row: dict[str, Any]) -> Stored:
 
 def _slug(index: str) -> str:
     return "_".join(part for part in "".join(c if c.isalnum() else " " for c in index).split())
+
+
+class EntityView(EntityTable):
+    """What is read as documents and kept otherwise: a view with the columns of an entity's table.
+
+    `as_of` and `history` know nothing of it; it is changed by the commands of the room that keeps it.
+    """
+
+    def __init__(self, *, entity: str, shown: str, columns: tuple[Column, ...] = ()) -> None:
+        self.entity = entity
+        self.table = ""
+        self.shown = shown
+        self.columns = columns
+        self.state_attribute = None

@@ -1,8 +1,9 @@
-"""Samples of TMF635, version 4."""
+"""Samples of TMF635 and TMF654, version 4."""
 
 from __future__ import annotations
 
-from tests.entities.sample import Doc, Made, Sample, ref
+from tests.entities.sample import Doc, Made, Sample, created, ref
+from tests.entities.samples.billing import billing_needs
 from tests.support.tmf_client import TmfClient
 
 BASE = "/tmf-api/usageManagement/v4"
@@ -82,7 +83,102 @@ SPECIFICATION: Doc = {
 
 PATCH: Doc = {"description": "changed"}
 
+BALANCES = "/tmf-api/prepayBalanceManagement/v4"
+
+
+def balance_needs(client: TmfClient) -> Made:
+    """Two accounts with money in their wallets."""
+    made = billing_needs(client)
+    other = ref(client, "/tmf-api/accountManagement/v5/billingAccount", other_account(made))
+    made = {**made, "other": other}
+    for account in (made["account"], other):
+        created(client, f"{BALANCES}/topupBalance", top_up({**made, "account": account}, amount=100_000))
+    return made
+
+
+def other_account(made: Made) -> Doc:
+    """Another account of the same customer."""
+    party = {"role": "customer", "partyOrPartyRole": {"id": made["customer"]["id"], "@referredType": "Customer"}}
+    return {"name": "Other", "relatedParty": [{**party, "@type": "RelatedPartyOrPartyRole"}]}
+
+
+def _euro(amount: float) -> Doc:
+    return {"amount": amount, "units": "EUR"}
+
+
+def _wallet(account: Doc) -> Doc:
+    return {"id": f"wallet-{account['id']}", "@referredType": "Bucket"}
+
+
+def top_up(made: Made, amount: float = 5) -> Doc:
+    """Money given."""
+    account = made["account"]
+    return {
+        "amount": _euro(amount),
+        "usageType": "monetary",
+        "bucket": _wallet(account),
+        "partyAccount": {"id": account["id"], "@referredType": "BillingAccount"},
+    }
+
+
+def full_top_up(made: Made) -> Doc:
+    return {
+        **top_up(made),
+        "description": "For the wait",
+        "reason": "goodwill",
+        "channel": {"id": "desk", "name": "Care"},
+        "validFor": {"startDateTime": "2026-01-01T00:00:00Z", "endDateTime": "2036-01-01T00:00:00Z"},
+        "relatedParty": [{**made["customer"], "role": "payer"}],
+    }
+
+
+def adjustment(made: Made) -> Doc:
+    return {**{name: value for name, value in top_up(made).items() if name != "partyAccount"}, "reason": "goodwill"}
+
+
+def transfer(made: Made) -> Doc:
+    number = {"id": "353209110001", "@referredType": "LogicalResource"}
+    return {
+        "amount": _euro(0.5),
+        "reason": "gift",
+        "channel": {"id": "desk", "name": "Care"},
+        "usageType": "monetary",
+        "bucket": _wallet(made["account"]),
+        "receiverBucket": _wallet(made["other"]),
+        "receiverBucketUsageType": "monetary",
+        "logicalResource": [number],
+        "receiverLogicalResource": number,
+    }
+
+
+def reservation(made: Made) -> Doc:
+    return {**top_up(made), "amount": _euro(0.25)}
+
+
+def a_bucket(client: TmfClient) -> str:
+    """The wallet that was just topped up."""
+    done = created(client, f"{BALANCES}/topupBalance", top_up(billing_needs(client)))
+    return str(done["bucket"]["id"])
+
+
+def a_balance(client: TmfClient) -> str:
+    """What an account has in all."""
+    return f"{a_bucket(client).rpartition('.')[0]}:monetary:EUR"
+
+
+def an_action(client: TmfClient) -> str:
+    """The top-up, as history shows it."""
+    return str(created(client, f"{BALANCES}/topupBalance", top_up(billing_needs(client)))["id"])
+
+
 SAMPLES = {
     ("TMF635", "v4", "usage"): Sample(minimal=usage_minimal, full=usage_full, patch=PATCH, needs=usage_needs),
     ("TMF635", "v4", "usageSpecification"): Sample(minimal={"name": "Voice"}, full=SPECIFICATION, patch=PATCH),
+    ("TMF654", "v4", "bucket"): Sample(stored=a_bucket),
+    ("TMF654", "v4", "accumulatedBalance"): Sample(stored=a_balance),
+    ("TMF654", "v4", "balanceActionHistory"): Sample(stored=an_action),
+    ("TMF654", "v4", "topupBalance"): Sample(minimal=top_up, full=full_top_up, patch=PATCH, needs=balance_needs),
+    ("TMF654", "v4", "adjustBalance"): Sample(minimal=adjustment, needs=balance_needs),
+    ("TMF654", "v4", "transferBalance"): Sample(minimal=transfer, needs=balance_needs),
+    ("TMF654", "v4", "reserveBalance"): Sample(minimal=reservation, patch=PATCH, needs=balance_needs),
 }

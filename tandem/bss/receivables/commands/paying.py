@@ -6,7 +6,10 @@ from typing import Final
 
 from tandem.bss.billing import public as billing
 from tandem.bss.billing.terms import BillUnknown
+from tandem.bss.charging import public as charging
+from tandem.bss.charging.terms.balances import TopUp
 from tandem.bss.ledger import public as ledger
+from tandem.bss.party import public as party
 from tandem.bss.receivables import lifecycle, store
 from tandem.bss.receivables.clients.psp import card_processor
 from tandem.bss.receivables.rules import allocation, bookkeeping, documents
@@ -39,6 +42,23 @@ def pay_bill(uow: Uow, *, bill_id: str, amount: Money, card_token: str, key: str
     billing.require_payable(bill, coming)
     doc = documents.card_payment(bill, amount, correlator=key, moment=uow.now)
     payment = store.PAYMENTS.add(uow, doc)
+    take_later(uow, payment, card_token)
+    uow.keep_answer(scope, key, {"payment": payment.id})
+    return payment
+
+
+def top_up(uow: Uow, *, billing_account_id: str, amount: Money, card_token: str, key: str) -> Stored:
+    """Keep that a wallet is to be topped up by card and ask for it. Idempotent: by `key` for the account."""
+    scope = f"receivables.top_up:{billing_account_id}"
+    earlier = uow.answered_before(scope, key, {"amount": str(amount), "token": card_token})
+    if earlier is not None:
+        return store.PAYMENTS.get(uow, earlier["payment"])
+    allocation.require_payable_amount(amount, path="totalAmount.value")
+    account = party.billing_terms_of(uow, billing_account_id=billing_account_id)
+    if amount.currency != account.currency:
+        raise PaymentInvalid(f"the account pays in {account.currency}", path="totalAmount.unit")
+    wallet = charging.wallet_of(owner_id=billing_account_id)
+    payment = store.PAYMENTS.add(uow, documents.card_top_up(account, amount, wallet, correlator=key, moment=uow.now))
     take_later(uow, payment, card_token)
     uow.keep_answer(scope, key, {"payment": payment.id})
     return payment
@@ -94,21 +114,34 @@ def receive(uow: Uow, payment: Stored) -> None:
     """Book money that came and set it against the bills that it names; what they cannot take stays a credit."""
     account_id, amount = documents.account_of(payment.doc), documents.amount_of(payment.doc)
     ledger.post(uow, entry=bookkeeping.received(Booking(account_id, payment.id, uow.now, amount)))
-    paid = [wish.bill_id for wish in allocation.wishes(payment.doc, amount) if _allocate(uow, payment, wish)]
+    wishes = allocation.wishes(payment.doc, amount)
+    for wish in (one for one in wishes if one.is_balance):
+        _top_up(uow, payment, wish)
+    paid = [wish.item_id for wish in wishes if not wish.is_balance and _allocate(uow, payment, wish)]
     uow.emit(PaymentReceived(**documents.news_of(payment.doc), bill_ids=tuple(paid)))
+
+
+def _top_up(uow: Uow, payment: Stored, wish: allocation.Wish) -> None:
+    """A part of a payment goes into a balance of the account, and is the customer's until she uses it."""
+    account_id = documents.account_of(payment.doc)
+    topped = TopUp(account_id, wish.amount, by="payment", cause=f"{payment.id}:{wish.item_id}")
+    charging.top_up(uow, wanted=topped, bucket_id=wish.item_id)
+    booking = Booking(account_id, payment.id, uow.now, wish.amount)
+    ledger.post(uow, entry=bookkeeping.topped_up(booking, wish.item_id))
+    store.allocate(uow, account_id, payment.id, wish.item_id, wish.amount)
 
 
 def _allocate(uow: Uow, payment: Stored, wish: allocation.Wish) -> bool:
     account_id = documents.account_of(payment.doc)
     try:
-        bill = billing.lock_bill(uow, bill_id=wish.bill_id)
+        bill = billing.lock_bill(uow, bill_id=wish.item_id)
     except BillUnknown as fault:
         raise PaymentInvalid(fault.reason, path=f"{wish.path}.id") from fault
     if bill.billing_account_id != account_id:
-        raise PaymentInvalid("the bill is another account's", path=f"{wish.path}.id", bill=wish.bill_id)
+        raise PaymentInvalid("the bill is another account's", path=f"{wish.path}.id", bill=wish.item_id)
     part = allocation.payable_part(bill, wish.amount)
     if not part:
         return False
-    billing.apply_payment(uow, bill_id=wish.bill_id, payment_id=payment.id, amount=part)
-    store.allocate(uow, account_id, payment.id, wish.bill_id, part)
+    billing.apply_payment(uow, bill_id=wish.item_id, payment_id=payment.id, amount=part)
+    store.allocate(uow, account_id, payment.id, wish.item_id, part)
     return True

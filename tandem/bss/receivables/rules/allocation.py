@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from tandem.bss.billing.terms import BillView
+from tandem.bss.charging.terms.balances import BUCKET
 from tandem.bss.receivables.terms import PaymentInvalid
 from tandem.kernel.json import Doc
 from tandem.kernel.money import Money, total
@@ -13,15 +14,16 @@ from tandem.kernel.money import Money, total
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """A bill that is to be paid with a part of a payment."""
+    """A bill that is to be paid, or a balance that is to be topped up, with a part of a payment."""
 
-    bill_id: str
+    item_id: str
     amount: Money
     path: str
+    is_balance: bool
 
 
 def wishes(payment: Doc, amount: Money) -> list[Wish]:
-    """The bills that a payment names with their amounts; one item without an amount is for all of it.
+    """The bills and balances that a payment names with their amounts; one item without an amount is for all of it.
 
     Raises: PaymentInvalid when items are for more than the payment.
     """
@@ -30,10 +32,16 @@ def wishes(payment: Doc, amount: Money) -> list[Wish]:
     if amounts and amount < total(amounts, amount.currency):
         raise PaymentInvalid("the items are for more than the payment", path="paymentItem")
     return [
-        Wish(str(item["item"]["id"]), part, f"paymentItem[{place}].item")
+        Wish(str(item["item"]["id"]), part, f"paymentItem[{place}].item", item["item"]["@referredType"] == BUCKET)
         for place, (item, part) in enumerate(zip(items, amounts, strict=True))
-        if item["item"].get("@referredType") == "CustomerBill"
+        if item["item"].get("@referredType") in ("CustomerBill", BUCKET)
     ]
+
+
+def buckets_named(payment: Doc) -> list[str]:
+    """The balances among what a payment names."""
+    items = [item["item"] for item in payment.get("paymentItem") or []]
+    return [str(item["id"]) for item in items if item.get("@referredType") == BUCKET]
 
 
 def _amount_of(item: Doc, otherwise: Money | None, place: int) -> Money:

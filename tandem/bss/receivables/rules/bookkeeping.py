@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from tandem.bss.ledger.terms import Entry, LedgerAccount, Line
@@ -26,6 +26,12 @@ class Booking:
 def received(booking: Booking) -> Entry:
     """Money came: the account owes less."""
     return _entry("payment_received", PAYMENT, booking, "cash", "receivable")
+
+
+def topped_up(booking: Booking, bucket_id: str) -> Entry:
+    """What was paid in belongs to the customer until she uses it."""
+    entry = _entry("topped_up", PAYMENT, booking, "receivable", "prepaid")
+    return replace(entry, cause_id=f"{booking.cause_id}:{bucket_id}")
 
 
 def refund_due(booking: Booking) -> Entry:

@@ -8,6 +8,7 @@ from typing import Any
 from tandem.bss.billing.terms import BillView
 from tandem.bss.party.terms import BillingTerms
 from tandem.bss.receivables import lifecycle
+from tandem.bss.receivables.rules import allocation
 from tandem.bss.receivables.terms import CardTaken, PaymentView, RefundView
 from tandem.kernel.json import Doc, at
 from tandem.kernel.money import Money
@@ -33,6 +34,32 @@ def card_payment(bill: BillView, amount: Money, *, correlator: str, moment: Inst
                 "@type": "PaymentItem",
                 "id": "1",
                 "item": ref("CustomerBill", bill.bill_id, bill.number, kind="EntityRef"),
+                "amount": amount.to_doc(),
+                "totalAmount": amount.to_doc(),
+            }
+        ],
+        "paymentDate": text_of(moment),
+        "status": lifecycle.PENDING,
+        "statusDate": text_of(moment),
+    }
+
+
+def card_top_up(account: BillingTerms, amount: Money, bucket_id: str, *, correlator: str, moment: Instant) -> Doc:
+    """A payment for a balance that is about to be taken from a card."""
+    return {
+        "@type": "Payment",
+        "name": "Top-up",
+        "correlatorId": correlator,
+        "account": ref("BillingAccount", account.billing_account_id, account.name, kind="AccountRef"),
+        "payer": payer(account.customer_id, account.name),
+        "paymentMethod": {"@type": CARD, "name": "Card"},
+        "amount": amount.to_doc(),
+        "totalAmount": amount.to_doc(),
+        "paymentItem": [
+            {
+                "@type": "PaymentItem",
+                "id": "1",
+                "item": ref("Bucket", bucket_id, None, kind="EntityRef"),
                 "amount": amount.to_doc(),
                 "totalAmount": amount.to_doc(),
             }
@@ -114,6 +141,7 @@ def account_of(doc: Doc) -> str:
 
 def payment_view(payment: Doc, allocated: Iterable[tuple[str, Money]], refunded: Money) -> PaymentView:
     """A payment as a person sees it."""
+    parts, buckets = list(allocated), set(allocation.buckets_named(payment))
     return PaymentView(
         payment_id=payment["id"],
         status=payment["status"],
@@ -123,7 +151,8 @@ def payment_view(payment: Doc, allocated: Iterable[tuple[str, Money]], refunded:
         method=str(at(payment, "paymentMethod.name") or at(payment, "paymentMethod.@type") or ""),
         authorization_code=payment.get("authorizationCode"),
         paid_at=instant(payment["paymentDate"]),
-        allocated=tuple(allocated),
+        allocated=tuple(part for part in parts if part[0] not in buckets),
+        topped_up=tuple(part for part in parts if part[0] in buckets),
         refunded=refunded,
         reason=payment.get("statusReason"),
     )

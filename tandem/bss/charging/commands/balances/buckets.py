@@ -131,12 +131,13 @@ def require_left(bucket: OpenBucket, amount: int, *, path: str = "amount") -> No
         )
 
 
-def top_up(uow: Uow, wanted: TopUp) -> str:
-    """Money comes in; answers the bucket's id. Idempotent: by the cause. Raises: AccountUnknown, BalanceActionInvalid.
+def top_up(uow: Uow, wanted: TopUp, *, bucket_id: str | None = None) -> str:
+    """Money comes in; answers the bucket's id. Idempotent: by the cause.
 
-    Without an end it goes into the wallet; with one it is a bucket of its own.
+    Without an end it goes into the wallet (or the bucket that is named); with one it is a bucket of its own.
+    Raises: AccountUnknown, BucketUnknown, BalanceActionInvalid.
     """
-    told = {"account": wanted.billing_account_id, "amount": str(wanted.amount), "product": wanted.product_id}
+    told = {"account": wanted.billing_account_id, "amount": str(wanted.amount), "bucket": bucket_id}
     earlier = uow.answered_before(f"charging.top_up:{wanted.by}", wanted.cause, told)
     if earlier is not None:
         return str(earlier["bucket"])
@@ -145,10 +146,21 @@ def top_up(uow: Uow, wanted: TopUp) -> str:
     if terms.currency != amount.currency:
         raise BalanceActionInvalid(f"the account pays in {terms.currency}", path="amount.units", got=amount.currency)
     lock(uow, terms.billing_account_id)
-    bucket_id = grow(uow, terms, wanted.product_id or terms.billing_account_id, amount, wanted.ends_at)
-    tell_topped_up(uow, bucket_id, amount, wanted.by, wanted.cause)
-    uow.keep_answer(f"charging.top_up:{wanted.by}", wanted.cause, {"bucket": bucket_id})
-    return bucket_id
+    if bucket_id is None or balances.owner_of_wallet(bucket_id) is not None:
+        owner = balances.owner_of_wallet(bucket_id or "") or wanted.product_id or terms.billing_account_id
+        grown = grow(uow, terms, owner, amount, wanted.ends_at)
+    else:
+        grown = _grow_named(uow, bucket_id, terms, amount)
+    tell_topped_up(uow, grown, amount, wanted.by, wanted.cause)
+    uow.keep_answer(f"charging.top_up:{wanted.by}", wanted.cause, {"bucket": grown})
+    return grown
+
+
+def _grow_named(uow: Uow, bucket_id: str, terms: BillingTerms, amount: Measured) -> str:
+    bucket = find(uow, bucket_id, terms)
+    require_same(bucket, amount)
+    store.change_bucket(uow, bucket.key, granted=amount.amount)
+    return bucket.id
 
 
 def grow(uow: Uow, terms: BillingTerms, owner_id: str, amount: Measured, ends_at: Instant | None) -> str:
