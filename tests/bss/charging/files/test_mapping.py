@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +13,7 @@ from tandem.bss.charging.rules.files import form as forms
 from tandem.bss.charging.rules.files.form import Exclusion, Field, Fields, FileForm, FixedColumn, Number, Time
 from tandem.bss.charging.terms import UsageInvalid
 from tests.bss.charging.files.reading import picked, read
+from tests.support.shared import ROOT
 
 BASE = {"served": Field(source=("a",)), "service": Field(source=("s",)), "started_at": Field(source=("t",))}
 
@@ -248,4 +250,14 @@ def test_a_form_is_a_document_and_what_it_does_not_know_is_refused() -> None:
     for wrong in (document.replace(b'"records":"cdr",', b""), document.replace(b'"xml"', b'"html"'), b"{", b'{"a":1}'):
         with pytest.raises(UsageInvalid):
             forms.form_of(wrong)
-    assert msgspec.json.decode(forms.schema())["$ref"] == "#/$defs/FileForm"
+
+
+def test_the_published_schema_is_that_of_the_types_and_the_described_form_is_one() -> None:
+    how = ROOT / "docs" / "how"
+    assert (how / "mediation.schema.json").read_bytes() == forms.schema() + b"\n"
+    (described,) = re.findall(r"```json\n(.*?)```", (how / "mediation.md").read_text(), re.DOTALL)
+    header = b"call_ref;a_number;type;start;tenths;kb_up;kb_down;b_number;dialled\n"
+    octets = header + b"1;0871234567;T;20261022100000;601;;;;0049301\n"
+    rows, refused = read(octets, forms.form_of(described.encode()), name="msc7_0017.csv")
+    assert refused == []
+    assert picked(rows, "served", "duration_s", "destination", "excluded") == [("353871234567", 61, "49301", None)]

@@ -40,7 +40,7 @@ def gaps_of(source: str, seen: Iterable[int], *, modulo: int | None = None) -> G
         high = turned if high is None else max(high, turned)
     ordered = sorted(set(numbers))
     missing = [
-        (before + 1, after - 1) for before, after in zip(ordered, ordered[1:], strict=False) if after > before + 1
+        (before + 1, after - 1) for before, after in pairwise(ordered) if after > before + 1
     ]
     if modulo:
         missing = [(first % modulo, last % modulo) for first, last in missing if not _is_turn(first, last, modulo)]
