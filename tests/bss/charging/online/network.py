@@ -10,12 +10,14 @@ from typing import Any
 from tandem.bss.catalog import seed as catalog_seed
 from tandem.bss.charging.commands.balances import buckets
 from tandem.bss.charging.commands.online.charging import charge_online
-from tandem.bss.charging.store import accounts
+from tandem.bss.charging.store import accounts, sessions
+from tandem.bss.charging.store.sessions import SessionKey
 from tandem.bss.charging.terms.balances import TopUp
 from tandem.bss.charging.terms.online import Part, SessionAnswer, SessionRequest, Units, Used
 from tandem.bss.party import seed as party_seed
 from tandem.bss.subscriptions import public as subscriptions
 from tandem.bss.subscriptions.terms import NewProduct, Realization
+from tandem.kernel.json import Doc
 from tandem.kernel.money import Money
 from tandem.kernel.period import Instant, instant
 from tandem.kernel.store import Database, Uow
@@ -95,6 +97,10 @@ class Network:
             )
         )
         return [tuple(row.values()) for row in rows]
+
+    def records(self, session: str, *, account: str = ACCOUNT) -> list[Doc]:
+        """The closed charging data records of a session."""
+        return list(self.do(lambda uow: sessions.records_of(uow, SessionKey(account, session))))
 
     def later(self, **units: float) -> None:
         """Let time pass."""

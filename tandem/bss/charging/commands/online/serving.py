@@ -2,41 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
+from tandem.bss.charging.commands.online.turns import micros_since
 from tandem.bss.charging.commands.state import Situation
+from tandem.bss.charging.commands.subscribers import subscribers_of
 from tandem.bss.charging.terms.online import SessionRequest
-from tandem.bss.party import public as party
-from tandem.bss.party.terms import AccountUnknown, BillingTerms, BillingTermsInvalid
-from tandem.bss.subscriptions import public as subscriptions
-from tandem.bss.subscriptions.terms import IdentifierPeriod
 from tandem.kernel.store import Uow
 
 
 def served(uow: Uow, asked: Sequence[tuple[int, SessionRequest]]) -> dict[int, Situation]:
     """The product and the account of each message, by its place; who is not known to be charged is left out."""
-    periods: dict[str, list[IdentifierPeriod]] = {}
-    for period in subscriptions.identifier_periods(uow, msisdns={request.subscriber for _, request in asked}):
-        periods.setdefault(period.identifier, []).append(period)
-    owners: dict[int, str] = {}
+    names = {identifier_of(request) for _, request in asked}
+    numbers = sorted(names)
+    owners = subscribers_of(uow).owners(uow, numbers)
+    periods: dict[str, list[tuple[int, int, int]]] = {}
+    columns = (owners.number.tolist(), owners.start_us.tolist(), owners.end_us.tolist(), owners.product.tolist())
+    for number, start_us, end_us, product in zip(*columns, strict=True):
+        periods.setdefault(numbers[number], []).append((start_us, end_us, product))
+    found: dict[int, Situation] = {}
     for place, request in asked:
-        owner = subscriptions.period_in_force(periods.get(request.subscriber, ()), request.at)
-        if owner is not None:
-            owners[place] = owner.product_id
-    products = subscriptions.subscriptions_by_id(uow, product_ids=set(owners.values()))
-    accounts = _accounts(uow, {one.billing_account_id for one in products.values()})
-    return {
-        place: Situation(products[product_id], accounts[products[product_id].billing_account_id])
-        for place, product_id in owners.items()
-        if products[product_id].billing_account_id in accounts
-    }
-
-
-def _accounts(uow: Uow, account_ids: set[str]) -> Mapping[str, BillingTerms]:
-    found = {}
-    for account_id in sorted(account_ids):
-        try:
-            found[account_id] = party.billing_terms_of(uow, billing_account_id=account_id)
-        except (AccountUnknown, BillingTermsInvalid):
-            continue
+        at_us = micros_since(request.at)
+        for start_us, end_us, product in periods.get(identifier_of(request), ()):
+            situation = owners.of[product]
+            if start_us <= at_us < end_us and isinstance(situation, Situation):
+                found[place] = situation
     return found
+
+
+def identifier_of(request: SessionRequest) -> str:
+    """What a subscriber is known by: a number as it is, any other name with its kind before it."""
+    if request.subscriber_kind == "msisdn":
+        return request.subscriber
+    return f"{request.subscriber_kind}:{request.subscriber}"
