@@ -18,3 +18,8 @@ def new_id() -> str:
 def stable_id(*parts: str) -> str:
     """The same identifier for the same parts, always: for what must be made once however often it is tried."""
     return str(uuid.uuid5(uuid.NAMESPACE_OID, "\x1f".join(parts)))
+
+
+def stamp() -> tuple[int, int]:
+    """Real milliseconds and 40 bits of chance: what the names of many things made at once begin with."""
+    return time.time_ns() // 1_000_000, int.from_bytes(os.urandom(5), "big")

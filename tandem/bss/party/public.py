@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
 from tandem.bss.party import commands, queries, store
 from tandem.bss.party.terms import (
     BillingTerms,
+    BillingTermsInvalid,
     ContactChange,
     ContactPoint,
     CustomerFilter,
@@ -70,6 +76,21 @@ def get_billing_account(uow: Uow, *, billing_account_id: str) -> Stored:
 def billing_terms_of(uow: Uow, *, billing_account_id: str) -> BillingTerms:
     """Owner, bill day, zone, currency and days to pay of an account. Raises: AccountUnknown, BillingTermsInvalid."""
     return queries.billing_terms_of(uow, billing_account_id=billing_account_id)
+
+
+def billing_terms_by_id(
+    uow: Uow, *, billing_account_ids: Iterable[str]
+) -> dict[str, BillingTerms | BillingTermsInvalid]:
+    """How many accounts are billed, or what is wrong with what one says; unknown accounts are left out."""
+    return queries.billing_terms_by_id(uow, billing_account_ids=billing_account_ids)
+
+
+def account_versions(uow: Uow, *, billing_account_ids: Sequence[str]) -> NDArray[np.void]:
+    """How often accounts and the cycles that they name were written: while both are the same, so are their terms.
+
+    Shape: rows of `n` (the place asked for), `version` and `cycle`; unknown accounts are left out.
+    """
+    return queries.account_versions(uow, billing_account_ids=billing_account_ids)
 
 
 def billing_accounts_of(uow: Uow, *, customer_id: str) -> list[Stored]:

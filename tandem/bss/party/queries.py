@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
 from tandem.bss.party import lifecycle, store
 from tandem.bss.party.rules import billing, naming, search
 from tandem.bss.party.terms import (
     AccountUnknown,
     BillingTerms,
+    BillingTermsInvalid,
     ContactPoint,
     CustomerFilter,
     CustomerFound,
@@ -14,7 +20,7 @@ from tandem.bss.party.terms import (
     CustomerUnknown,
     CustomerView,
 )
-from tandem.kernel.json import at
+from tandem.kernel.json import Doc, at
 from tandem.kernel.store import Stored, Uow
 
 
@@ -112,6 +118,29 @@ def billing_terms_of(uow: Uow, *, billing_account_id: str) -> BillingTerms:
     cycle_id = at(account.doc, "billStructure.cycleSpecification.id")
     cycle = store.BILLING_CYCLES.find(uow, str(cycle_id)) if cycle_id else None
     return billing.billing_terms(account.doc, cycle.doc if cycle else None)
+
+
+def billing_terms_by_id(
+    uow: Uow, *, billing_account_ids: Iterable[str]
+) -> dict[str, BillingTerms | BillingTermsInvalid]:
+    """How accounts are billed, or what is wrong with what they say; unknown accounts are left out. Two statements."""
+    wanted = list(billing_account_ids)
+    accounts = store.BILLING_ACCOUNTS.where(uow, "id = any(%s)", (wanted,)) if wanted else []
+    named = {account.id: str(at(account.doc, "billStructure.cycleSpecification.id") or "") for account in accounts}
+    cycles = {one.id: one.doc for one in store.BILLING_CYCLES.where(uow, "id = any(%s)", (sorted(set(named.values())),))}
+    return {account.id: _terms_or_fault(account.doc, cycles.get(named[account.id])) for account in accounts}
+
+
+def _terms_or_fault(account: Doc, cycle: Doc | None) -> BillingTerms | BillingTermsInvalid:
+    try:
+        return billing.billing_terms(account, cycle)
+    except BillingTermsInvalid as fault:
+        return fault
+
+
+def account_versions(uow: Uow, *, billing_account_ids: Sequence[str]) -> NDArray[np.void]:
+    """How often accounts and their cycles were written."""
+    return store.account_versions(uow, billing_account_ids)
 
 
 def billing_accounts_of(uow: Uow, *, customer_id: str) -> list[Stored]:

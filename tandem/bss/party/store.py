@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
+import numpy as np
+from numpy.typing import NDArray
 from psycopg.types.json import Jsonb
 
 from tandem.bss.party.rules import billing, naming
 from tandem.bss.party.terms import CustomerFilter
 from tandem.kernel.access.personal import PersonalData, PersonalKind
 from tandem.kernel.json import Doc, at
-from tandem.kernel.store import Column, EntityTable, Stored, Uow, plain_table
+from tandem.kernel.store import Column, EntityTable, Stored, Uow, bulk, plain_table
 
 
 def _medium(attribute: str) -> Callable[[Doc], str | None]:
@@ -253,6 +255,23 @@ def accounts_of_customers(uow: Uow, customer_ids: list[str]) -> dict[str, list[s
     for row in rows:
         found.setdefault(row["customer_id"], []).append(row["id"])
     return found
+
+
+def account_versions(uow: Uow, account_ids: Sequence[str]) -> NDArray[np.void]:
+    """How often accounts were written, and the billing cycles that they name. Shape: n, the place asked for; version,
+    cycle (0 without one); unknown accounts are left out.
+    """
+    asked = bulk.rows_of(
+        uow, "asked", {"n": bulk.Column("i4", range(len(account_ids))), "id": bulk.Column("text", account_ids)}
+    )
+    return bulk.read_table(
+        uow,
+        f"select asked.n, a.version, coalesce(c.version, 0) from {asked.sql} "
+        "join party_billing_account a on a.tenant = %s and a.id = asked.id "
+        "left join party_billing_cycle_specification c on c.tenant = a.tenant and c.id = a.cycle_id order by asked.n",
+        (*asked.params, uow.tenant),
+        {"n": "i4", "version": "i4", "cycle": "i4"},
+    )
 
 
 def found_rows(uow: Uow, customer_ids: list[str]) -> list[dict[str, Any]]:

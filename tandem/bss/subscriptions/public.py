@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from tandem.bss.subscriptions import commands, lifecycle, queries
 from tandem.bss.subscriptions.rules import product as rules
 from tandem.bss.subscriptions.rules import versions
-from tandem.bss.subscriptions.terms import IdentifierPeriod, NewProduct, Realization, Subscription
+from tandem.bss.subscriptions.terms import HeldNumbers, IdentifierPeriod, NewProduct, Realization, Subscription
 from tandem.kernel.period import Instant, Period
 from tandem.kernel.store import Stored, Uow
 from tandem.kernel.tmf.conversion import Step
@@ -102,6 +102,14 @@ def status_at(uow: Uow, *, product_id: str, moment: Instant) -> str | None:
 def identifier_periods(uow: Uow, *, msisdns: Iterable[str]) -> list[IdentifierPeriod]:
     """Every period of these numbers, by number and time: what a batch of usage is matched with."""
     return queries.identifier_periods(uow, msisdns=msisdns)
+
+
+def held_numbers(uow: Uow, *, msisdns: Sequence[str]) -> HeldNumbers:
+    """Every period of these numbers, with its product and the product's version, as arrays: for usage in volume.
+
+    Numbers are international digits, each once.
+    """
+    return queries.held_numbers(uow, msisdns=msisdns)
 
 
 def period_in_force(periods: Iterable[IdentifierPeriod], moment: Instant) -> IdentifierPeriod | None:

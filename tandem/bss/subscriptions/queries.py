@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from tandem.bss.subscriptions import lifecycle, store
 from tandem.bss.subscriptions.rules import product as rules
-from tandem.bss.subscriptions.terms import IdentifierPeriod, ProductUnknown, Subscription
+from tandem.bss.subscriptions.terms import HeldNumbers, IdentifierPeriod, ProductUnknown, Subscription
 from tandem.kernel.period import Instant, Period
 from tandem.kernel.store import Stored, Uow
 
@@ -64,6 +64,11 @@ def status_at(uow: Uow, *, product_id: str, moment: Instant) -> str | None:
 def identifier_periods(uow: Uow, *, msisdns: Iterable[str]) -> list[IdentifierPeriod]:
     """Every period of these numbers, by number and time: what a batch of usage is matched with."""
     return store.identifier_periods(uow, {rules.digits(msisdn) for msisdn in msisdns})
+
+
+def held_numbers(uow: Uow, *, msisdns: Sequence[str]) -> HeldNumbers:
+    """Every period of these numbers with its product and the product's version, as arrays."""
+    return store.held_numbers(uow, msisdns)
 
 
 def active_products_of_account(uow: Uow, *, billing_account_id: str, period: Period) -> list[Subscription]:

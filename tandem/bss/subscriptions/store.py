@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
 from tandem.bss.subscriptions.rules import product as rules
-from tandem.bss.subscriptions.terms import IdentifierPeriod, NumberTaken
+from tandem.bss.subscriptions.terms import HeldNumbers, IdentifierPeriod, NumberTaken
 from tandem.kernel.period import Instant, Period
-from tandem.kernel.store import AlreadyTaken, Column, EntityTable, Stored, Uow, plain_table
+from tandem.kernel.store import AlreadyTaken, Column, EntityTable, Stored, Uow, bulk, plain_table
+
+_LONGEST_ID: Final = 100
 
 PRODUCTS: Final = EntityTable(
     entity="Product",
@@ -40,7 +42,10 @@ IDENTIFIERS: Final = plain_table(
     valid tstzrange not null check (not isempty(valid)),
     constraint subscriptions_identifier_once exclude using gist (tenant with =, identifier with =, valid with &&)
     """,
-    also=("create index subscriptions_identifier_product on subscriptions_identifier (tenant, product_id)",),
+    also=(
+        "create index subscriptions_identifier_product on subscriptions_identifier (tenant, product_id)",
+        "create index subscriptions_identifier_number on subscriptions_identifier (tenant, identifier)",
+    ),
     needs=("btree_gist",),
 )
 
@@ -114,6 +119,23 @@ def identifier_periods(uow: Uow, identifiers: Iterable[str]) -> list[IdentifierP
         (uow.tenant, list(identifiers)),
     )
     return [IdentifierPeriod(row["identifier"], row["product_id"], row["start"], row["ends"]) for row in rows]
+
+
+def held_numbers(uow: Uow, identifiers: Sequence[str]) -> HeldNumbers:
+    """Who had these numbers and when, as arrays: for numbers in thousands."""
+    asked = bulk.rows_of(
+        uow, "asked", {"n": bulk.Column("i4", range(len(identifiers))), "id": bulk.Column("text", identifiers)}
+    )
+    found = bulk.read_table(
+        uow,
+        "select asked.n, coalesce(lower(i.valid), '-infinity'), coalesce(upper(i.valid), 'infinity'), p.version, "
+        f"p.id::char({_LONGEST_ID}) from {asked.sql} join subscriptions_identifier i on i.tenant = %s "
+        "and i.identifier = asked.id join subscriptions_product p on p.tenant = i.tenant and p.id = i.product_id "
+        "order by asked.n, lower(i.valid)",
+        (*asked.params, uow.tenant),
+        {"n": "i4", "start": "us", "ends": "us", "version": "i4", "product": f"S{_LONGEST_ID}"},
+    )
+    return HeldNumbers(found["n"], found["start"], found["ends"], found["product"], found["version"])
 
 
 def product_id_by_identifier(uow: Uow, identifier: str, moment: Instant) -> str | None:

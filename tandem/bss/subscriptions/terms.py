@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from tandem.kernel.errors import Conflict, NotFound
 from tandem.kernel.events import Event
@@ -41,6 +44,19 @@ class IdentifierPeriod:
     product_id: str
     start: Instant
     end: Instant | None
+
+
+class HeldNumbers(NamedTuple):
+    """Who had some numbers, and when. Shape: arrays, one row for each period, by number and time.
+
+    `place` is the number's among those asked for; microseconds UTC, half-open; `product_id` is octets of ASCII.
+    """
+
+    place: NDArray[np.int64]
+    start_us: NDArray[np.int64]
+    end_us: NDArray[np.int64]
+    product_id: NDArray[np.bytes_]
+    entity_version: NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ Whoever charges does these three in one transaction: documents, files, correctio
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final, NamedTuple
@@ -18,16 +18,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tandem.bss.charging import store
-from tandem.bss.catalog.terms.tariff import Allowance, Limit
-from tandem.bss.charging.commands.tariffs import Version, Versions, keep_new_tariffs
+from tandem.bss.charging.commands.tariffs import TermFacts, Versions, keep_new_tariffs
 from tandem.bss.charging.rules import texts
+from tandem.bss.charging.rules.buckets import bucket_id
 from tandem.bss.charging.rules.core import layout
-from tandem.bss.charging.rules.core.law import Compiled
 from tandem.bss.charging.rules.core.book import buckets_of
 from tandem.bss.charging.rules.core.days import calendar_of, instant_of, us_of
+from tandem.bss.charging.rules.core.law import Compiled
 from tandem.bss.charging.rules.core.layout import BucketRow, Buckets, Calendar, Rated, SubjectRow, Subjects, Uses
 from tandem.bss.charging.rules.core.rows import Table, table_of
-from tandem.bss.charging.rules.buckets import bucket_id
 from tandem.bss.charging.rules.termed import AccountCalendar
 from tandem.bss.charging.store import Column, Locked, Wanted
 from tandem.bss.charging.terms import ThresholdCrossed
@@ -38,7 +37,6 @@ from tandem.kernel.store import Uow
 
 _LOOKED_BACK: Final = timedelta(days=62)
 """What ended longer before the first use can neither pay for it nor be carried over into what pays."""
-_ONCE: Final = ("fixed", "firstUse")
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +233,7 @@ def _keep_buckets(uow: Uow, books: Books) -> None:
 
 def _new_columns(books: Books, new: NDArray[Any], accounts: NDArray[np.int64]) -> dict[str, Column]:
     rows = books.buckets.filled[new]
-    named = _named_terms(books)
+    named = books.versions.terms
     terms = np.where(rows["term"] < 0, len(named) - 1, rows["term"])
     products = [one.product.product_id for one in books.situations]
     subjects = np.where(rows["subject"] < 0, rows["account"] + len(products), rows["subject"])
@@ -259,45 +257,7 @@ def _new_columns(books: Books, new: NDArray[Any], accounts: NDArray[np.int64]) -
     }
 
 
-class _TermFacts(NamedTuple):
-    """What a bucket's row says of its term."""
-
-    term_id: str
-    name: str = ""
-    version: str = ""
-    write: int = 0
-    currency: str = ""
-    is_once: bool = False
-    is_amount: bool = False
-
-
-_CREDIT_FACTS: Final = _TermFacts("", "Credit limit")
-
-
-def _named_terms(books: Books) -> list[_TermFacts]:
-    """By the core's terms; the last one is of what stands by none. Of several versions the latest names it."""
-    found = {one.term_id: one for version in books.versions.of for one in _facts_of(version)}
-    terms = [found.get(term_id, _TermFacts(term_id)) for term_id in books.compiled.term_ids]
-    currency = books.versions.of[-1].tariff.currency if books.versions.of else ""
-    return [*terms, _CREDIT_FACTS._replace(currency=currency)]
-
-
-def _facts_of(version: Version) -> Iterator[_TermFacts]:
-    tariff = version.tariff
-    for form in (*tariff.prices, *tariff.allowances, *tariff.limits):
-        source = version.sources.get(form.id) or version.sources[tariff.id]
-        yield _TermFacts(
-            form.id,
-            form.name or form.id,
-            source.version,
-            source.write,
-            tariff.currency,
-            isinstance(form, Allowance) and form.validity.kind in _ONCE,
-            isinstance(form, Limit) and form.counts == "amount",
-        )
-
-
-def _money_terms(rows: Table, terms: NDArray[Any], named: Sequence[_TermFacts]) -> NDArray[Any]:
+def _money_terms(rows: Table, terms: NDArray[Any], named: Sequence[TermFacts]) -> NDArray[Any]:
     """The terms of the rows that count money, -1 for the others."""
     amounts = np.array([one.is_amount for one in named])[terms]
     money = (rows["kind"] == layout.CAP) | (rows["kind"] == layout.CREDIT) | ((rows["kind"] == layout.LIMIT) & amounts)
@@ -383,7 +343,7 @@ def _keep_accounts(uow: Uow, books: Books, rated: Rated, charged: Charged, befor
 def _tell(uow: Uow, books: Books, tell: Any) -> None:
     bucket = int(tell["bucket"])
     row = books.buckets.rows[bucket]
-    named = _named_terms(books)[int(row["term"])]
+    named = books.versions.terms[int(row["term"])]
     subject = int(row["subject"])
     uow.emit(
         ThresholdCrossed(

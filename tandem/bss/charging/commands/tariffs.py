@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import threading
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Final
+from functools import cached_property
+from typing import Any, Final, NamedTuple
 
 import msgspec
 import numpy as np
@@ -19,9 +20,10 @@ from numpy.typing import NDArray
 
 from tandem.bss.catalog import public as catalog
 from tandem.bss.catalog.terms import OfferingUnknown, PriceTermsInvalid, TariffSource
-from tandem.bss.catalog.terms.tariff import Tariff, TimePeriod
+from tandem.bss.catalog.terms.tariff import Allowance, Limit, Tariff, TimePeriod
 from tandem.bss.charging import store
 from tandem.bss.charging.rules.core.compiling import MEASURES, compile_tariffs
+from tandem.bss.charging.rules.core.days import instant_of, us_of
 from tandem.bss.charging.rules.core.law import Compiled
 from tandem.bss.charging.rules.termed import AccountCalendar, termed
 from tandem.bss.charging.terms import Suspension
@@ -30,6 +32,9 @@ from tandem.kernel.json import Doc
 from tandem.kernel.period import FOREVER, Instant, text_of
 from tandem.kernel.store import Uow
 
+_ONCE: Final = ("fixed", "firstUse")
+"""Validities of what is never granted again."""
+_MOST_BOOKS: Final = 64
 _LONG_AGO: Final = datetime(1, 1, 2, tzinfo=UTC)
 
 
@@ -62,12 +67,47 @@ class Version:
         return self.kept[calendar]
 
 
+class TermFacts(NamedTuple):
+    """What a bucket's row says of the term that it stands by."""
+
+    term_id: str
+    name: str = ""
+    version: str = ""
+    write: int = 0
+    currency: str = ""
+    is_once: bool = False
+    is_amount: bool = False
+
+
+def _facts_of(version: Version) -> Iterator[TermFacts]:
+    tariff = version.tariff
+    for form in (*tariff.prices, *tariff.allowances, *tariff.limits):
+        source = version.sources.get(form.id) or version.sources[tariff.id]
+        yield TermFacts(
+            form.id,
+            form.name or form.id,
+            source.version,
+            source.write,
+            tariff.currency,
+            isinstance(form, Allowance) and form.validity.kind in _ONCE,
+            isinstance(form, Limit) and form.counts == "amount",
+        )
+
+
 @dataclass(frozen=True)
 class Versions:
     """Versions that were compiled together. Shape: `of` as `compiled.tariffs`."""
 
     compiled: Compiled
     of: tuple[Version, ...]
+
+    @cached_property
+    def terms(self) -> list[TermFacts]:
+        """By the core's terms; the last one is of what stands by none. Of several versions the latest names it."""
+        found = {one.term_id: one for version in self.of for one in _facts_of(version)}
+        currency = self.of[-1].tariff.currency if self.of else ""
+        by_none = TermFacts("", "Credit limit", currency=currency)
+        return [*(found.get(term_id, TermFacts(term_id)) for term_id in self.compiled.term_ids), by_none]
 
     def priced(self, tariffs: NDArray[Any], started_us: NDArray[np.int64]) -> NDArray[np.int64]:
         """Which version prices each use. Shape: `tariffs`, the core's, by use; each use has a version in force."""
@@ -79,6 +119,10 @@ class Versions:
             places = np.searchsorted(editions["from_us"], started_us[of_tariff], side="right") - 1
             found[of_tariff] = editions["version"][np.maximum(places, 0)]
         return found
+
+
+Piece = Version | Suspension
+"""The tariff of an offering between two changes, or why there is none."""
 
 
 class TariffBook:
@@ -104,6 +148,24 @@ class TariffBook:
                     self._changes[offering_id] = history.changes(_LONG_AGO, FOREVER)
             for offering_id, moment in asked:
                 self._learn_one(offering_id, moment)
+
+    def pieces(
+        self, uow: Uow, offering_id: str, started_us: NDArray[np.int64]
+    ) -> list[tuple[NDArray[np.int64], Piece]]:
+        """Uses by an offering, parted by the version that prices them: places among `started_us`, and the version.
+
+        What is not known is learned.
+        """
+        self.learn(uow, [(offering_id, instant_of(int(started_us[0])))])
+        bounds = np.array([us_of(moment) for moment in self._changes.get(offering_id, ())], np.int64)
+        places = np.searchsorted(bounds, started_us, side="right")
+        found = []
+        for place in np.unique(places):
+            chosen = np.flatnonzero(places == place)
+            moment = instant_of(int(started_us[chosen[0]]))
+            self.learn(uow, [(offering_id, moment)])
+            found.append((chosen, self.version_of(offering_id, moment)))
+        return found
 
     def _learn_one(self, offering_id: str, moment: Instant) -> None:
         place = self._place(offering_id, moment)
@@ -167,6 +229,8 @@ def book_of(uow: Uow) -> TariffBook:
     known = _books.get(uow.tenant)
     if known is None or known.revision != revision:
         known = _books[uow.tenant] = TariffBook(revision)
+        while len(_books) > _MOST_BOOKS:
+            _books.pop(next(iter(_books)))
     return known
 
 

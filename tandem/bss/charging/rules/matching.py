@@ -8,21 +8,30 @@ from tandem.bss.charging.rules.core import layout
 from tandem.bss.charging.terms import Suspension, SuspensionCode, UsageRecord
 from tandem.bss.party.terms import BillingTerms
 from tandem.bss.subscriptions.terms import Subscription
-from tandem.kernel.period import text_of
+from tandem.kernel.period import Instant, text_of
 
 SUSPENDED: Final = "suspended"
 
 
 def unknown_number(record: UsageRecord) -> Suspension:
     """Nobody had the number."""
-    return Suspension("unknown_number", f"{record.served} was nobody's number at {text_of(record.started_at)}")
+    return nobody(record.served, record.started_at)
+
+
+def nobody(served: str, started_at: Instant) -> Suspension:
+    """The same by the number and the instant."""
+    return Suspension("unknown_number", f"{served} was nobody's number at {text_of(started_at)}")
+
+
+def suspended_then(product_id: str, started_at: Instant) -> Suspension:
+    """The product was suspended when the use began."""
+    return Suspension("product_suspended", f"product {product_id} was suspended at {text_of(started_at)}")
 
 
 def objection(record: UsageRecord, product: Subscription, status_then: str) -> Suspension | None:
     """Why a product cannot be charged for a record, by the status that it had when the use began."""
     if status_then == SUSPENDED:
-        at = text_of(record.started_at)
-        return Suspension("product_suspended", f"product {product.product_id} was suspended at {at}")
+        return suspended_then(product.product_id, record.started_at)
     if record.customer_id is not None and record.customer_id != product.customer_id:
         told = f"the record names customer {record.customer_id}, the number is of customer {product.customer_id}"
         return Suspension("customer_differs", told)

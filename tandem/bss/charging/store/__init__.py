@@ -1,6 +1,6 @@
 """The room's tables and every statement on them."""
 
-from tandem.bss.charging.store import balances, sessions, tables
+from tandem.bss.charging.store import balances, balances_shown, sessions, tables
 from tandem.bss.charging.store.accounts import (
     Locked,
     Wanted,
@@ -14,7 +14,7 @@ from tandem.bss.charging.store.accounts import (
     put_buckets,
     services_of,
 )
-from tandem.bss.charging.store.bulk import Column, Nullable
+from tandem.kernel.store.bulk import Column, Nullable
 from tandem.bss.charging.store.events import (
     EventOwner,
     add_events,
@@ -69,8 +69,9 @@ __all__ = [
     "Nullable",
     "Wanted",
     "add_buckets",
-    "balances",
     "add_events",
+    "balances",
+    "balances_shown",
     "bills_of",
     "buckets_by_number",
     "buckets_of",

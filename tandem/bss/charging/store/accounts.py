@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from tandem.bss.charging.store.bulk import Column, Rows, read_table, rows_of
+from tandem.kernel.store.bulk import Column, Rows, read_table, rows_of
 from tandem.kernel.period import Instant
 from tandem.kernel.store import Uow
 

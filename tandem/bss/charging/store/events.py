@@ -13,7 +13,7 @@ from tandem.bss.charging.rules import moves as packed
 from tandem.bss.charging.rules.core.layout import BY_PRICE
 from tandem.bss.charging.rules.termed import Termed
 from tandem.bss.charging.store.accounts import buckets_by_number
-from tandem.bss.charging.store.bulk import Column, rows_of
+from tandem.kernel.store.bulk import Column, rows_of
 from tandem.bss.charging.store.tariffs import tariff_docs
 from tandem.bss.charging.terms import BucketMove, RatedEvent
 from tandem.kernel.money import Money

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from tandem.bss.charging.rules import documents, reading
-from tandem.bss.charging.store.bulk import Column, rows_of
+from tandem.kernel.store.bulk import Column, rows_of
 from tandem.bss.charging.store.tables import USAGE_COLUMNS
 from tandem.bss.charging.terms import SuspendedUsage, Tally
 from tandem.kernel.errors import NotFound

@@ -252,6 +252,28 @@ class FileReport:
 
 
 @dataclass(frozen=True, slots=True)
+class ColumnsReport:
+    """What became of records that came as columns: `records` = `rated` + `suspended` + `excluded` + `duplicates` +
+    `differing` ones (whose record id came before with other content). `suspensions` says of what, `events` how many
+    charges were made. Units: `micros` charged in all, by currency.
+    """
+
+    records: int
+    rated: int
+    excluded: int
+    duplicates: int
+    suspensions: Mapping[str, int]
+    differing: tuple[RejectedLine, ...]
+    events: int
+    micros: Mapping[str, int]
+
+    @property
+    def suspended(self) -> int:
+        """Records that wait."""
+        return sum(self.suspensions.values())
+
+
+@dataclass(frozen=True, slots=True)
 class Tally:
     """Where every usage record that was ever accepted ended (invariant I4): `accepted` is the sum of the rest."""
 

@@ -15,8 +15,7 @@ import numpy as np
 import psycopg
 from numpy.typing import NDArray
 
-from tandem.kernel.store import Uow
-from tandem.kernel.store.uow import translated
+from tandem.kernel.store.uow import Uow, translated
 
 FEW: Final = 2_000
 """Up to so many rows travel as parameters: a temporary table costs more than it saves."""
@@ -74,8 +73,8 @@ def rows_of(uow: Uow, name: str, columns: Mapping[str, Column]) -> Rows:
     if count <= FEW:
         marks = ", ".join(f"%s::{_parameter_type(one.kind)}[]::{_SQL_TYPES[one.kind]}[]" for one in columns.values())
         return Rows(f"unnest({marks}) as {name} ({', '.join(columns)})", [_listed(one) for one in columns.values()])
-    _stage(uow, f"charging_staged_{name}", columns, count)
-    return Rows(f"charging_staged_{name} as {name}", [])
+    _stage(uow, f"staged_{name}", columns, count)
+    return Rows(f"staged_{name} as {name}", [])
 
 
 def _parameter_type(kind: str) -> str:
@@ -199,20 +198,30 @@ def _variable(column: Column) -> list[Any]:
 
 
 def read_table(uow: Uow, sql: str, params: Sequence[Any], names: Mapping[str, str]) -> NDArray[np.void]:
-    """The rows of a query as an array. Shape: `names` are its columns in order, each i8, i4, i2 or us, none null."""
+    """The rows of a query as an array.
+
+    Shape: `names` are its columns in order, none null: i8, i4, i2 or us, which become whole numbers, or `S` with a
+    number for texts that the query pads to so many octets (`::char(64)`), which become octets without the padding.
+    """
     form: list[tuple[str, str]] = [("fields", ">i2")]
     for name, kind in names.items():
-        form += [(f"{name}:length", ">i4"), (name, _NUMPY[kind])]
+        form += [(f"{name}:length", ">i4"), (name, _NUMPY.get(kind, kind))]
     try:
         with uow.connection.cursor().copy(f"copy ({sql}) to stdout (format binary)", params) as copy:
             block = b"".join(bytes(piece) for piece in copy)
     except psycopg.Error as fault:
         raise translated(fault) from fault
     raw = np.frombuffer(block, np.dtype(form), offset=len(_HEADER), count=_rows_in(block, np.dtype(form).itemsize))
-    table = np.empty(len(raw), [(name, "i8") for name in names])
+    table = np.empty(len(raw), [(name, "i8" if kind in _NUMPY else kind) for name, kind in names.items()])
     for name, kind in names.items():
-        table[name] = _unshifted(raw[name].astype("i8")) if kind == "us" else raw[name]
+        table[name] = _unpacked(raw[name], kind)
     return table
+
+
+def _unpacked(raw: NDArray[Any], kind: str) -> NDArray[Any]:
+    if kind == "us":
+        return _unshifted(raw.astype("i8"))
+    return raw if kind in _NUMPY else np.char.rstrip(raw, b" ")
 
 
 def _rows_in(block: bytes, width: int) -> int:

@@ -1,0 +1,372 @@
+"""Charging records that come in volume, as columns: arrays in, narrow rows out, no object for a record that is rated.
+
+The same as `taking` and `charging` do for documents, on the same books and the same core; a record is known again
+whichever way it came. What cannot be charged waits, and gets a document when somebody works on it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from tandem.bss.charging import store
+from tandem.bss.charging.commands.state import Books, Charged, Situation, keep_books, open_books
+from tandem.bss.charging.commands.subscribers import Owners, Refused, subscribers_of
+from tandem.bss.charging.commands.tariffs import TariffBook, Version, book_of
+from tandem.bss.charging.rules import known, matching
+from tandem.bss.charging.rules.core import layout
+from tandem.bss.charging.rules.core.book import pack_digits
+from tandem.bss.charging.rules.core.days import instant_of
+from tandem.bss.charging.rules.core.layout import Rated, UseRow, Uses
+from tandem.bss.charging.rules.core.rows import table_of
+from tandem.bss.charging.rules.core.running import rate
+from tandem.bss.charging.rules.files.columns import NOT_TOLD, Digits, UsageColumns
+from tandem.bss.charging.rules.usage_ids import usage_ids
+from tandem.bss.charging.store import Column, Nullable
+from tandem.bss.charging.terms import USAGE, ColumnsReport, RejectedLine, Suspension
+from tandem.bss.subscriptions import public as subscriptions
+from tandem.kernel.ids import stamp
+from tandem.kernel.store import Uow
+
+_NOBODY: Final = -1
+Places = NDArray[np.int64]
+
+
+@dataclass
+class _Batch:
+    """Records on their way. Shape: arrays by record.
+
+    `product` is a place in `owners.of`, -1 without one or where it is excluded; `refused` says by record why it waits.
+    """
+
+    columns: UsageColumns
+    source: str
+    usage_ids: Any
+    owners: Owners
+    product: Places
+    excluded: NDArray[np.bool_]
+    refused: dict[int, Suspension] = field(default_factory=dict)
+    version: dict[int, Version] = field(default_factory=dict)
+
+    def ready(self) -> Places:
+        """The records that can be rated."""
+        is_ready = self.product != _NOBODY
+        is_ready[list(self.refused)] = False
+        return np.flatnonzero(is_ready)
+
+    def refuse(self, rows: Places, why: Suspension) -> None:
+        """These records wait."""
+        self.refused.update(dict.fromkeys(rows.tolist(), why))
+
+
+def charge_columns(uow: Uow, columns: UsageColumns, *, source: str) -> ColumnsReport:
+    """Take records in and charge those that are new, in order of time.
+
+    Idempotent: by the identity of each record. Locks: the accounts in order of their ids, then the records' keys in
+    theirs. Raises: Unavailable when another batch keeps them too long; nothing is kept then.
+    """
+    if columns.rows == 0:
+        return ColumnsReport(0, 0, 0, 0, {}, (), 0, {})
+    batch = _matched(uow, columns, source)
+    book = book_of(uow)
+    _price(uow, batch, book)
+    ready = batch.ready()
+    books, subjects = _open(uow, batch, book, ready)
+    before = store.claim_records(uow, _claims(batch), has_document=False)
+    is_new = np.ones(columns.rows, bool)
+    is_new[[one.n for one in before]] = False
+    wanted = is_new[ready]
+    rated = None if books is None else _rate(uow, batch, books, (ready[wanted], subjects[wanted]))
+    report = _report(batch, is_new, before, rated)
+    facts = {"lines": report.records, "accepted": int(is_new.sum()), "duplicates": report.duplicates}
+    uow.audit("charging.usage.load", USAGE, source, facts={**facts, "rejected": len(report.differing)})
+    return report
+
+
+# -- whose ------------------------------------------------------------------------------------------------------------
+
+
+def _matched(uow: Uow, columns: UsageColumns, source: str) -> _Batch:
+    served = pc.dictionary_encode(_whole(columns.served.text))
+    owners = subscribers_of(uow).owners(uow, served.dictionary.to_pylist())
+    number = served.indices.to_numpy(zero_copy_only=False).astype(np.int64)
+    excluded = pc.is_valid(_whole(columns.excluded)).to_numpy(zero_copy_only=False)
+    product = np.where(excluded, _NOBODY, _owner_of(owners, number, columns.started_us))
+    batch = _Batch(columns, source, usage_ids(*stamp(), columns.rows), owners, product, excluded)
+    for row in np.flatnonzero((product == _NOBODY) & ~excluded).tolist():
+        batch.refused[row] = matching.nobody(str(columns.served.text[row]), instant_of(int(columns.started_us[row])))
+    _refuse_products(uow, batch)
+    return batch
+
+
+def _owner_of(owners: Owners, number: Places, started_us: Places) -> Places:
+    """The product that had each record's number when its use began: of a number's periods the last that had begun."""
+    first = np.searchsorted(owners.number, number, side="left")
+    last = np.searchsorted(owners.number, number, side="right")
+    if not len(owners.number):
+        return np.full(len(number), _NOBODY)
+    at = np.minimum(first, len(owners.number) - 1)
+    for _ in range(int((last - first).max(initial=0)) - 1):
+        later = np.minimum(at + 1, len(owners.number) - 1)
+        at = np.where((at + 1 < last) & (owners.start_us[later] <= started_us), later, at)
+    holds = (first < last) & (owners.start_us[at] <= started_us) & (started_us < owners.end_us[at])
+    return np.where(holds, owners.product[at], _NOBODY)
+
+
+def _refuse_products(uow: Uow, batch: _Batch) -> None:
+    """Records of products that cannot be charged, or were suspended when the use began."""
+    for place, one in enumerate(batch.owners.of):
+        if isinstance(one, Refused):
+            batch.refuse(np.flatnonzero(batch.product == place), one.why)
+        elif one.product.status == matching.SUSPENDED:
+            for row in np.flatnonzero(batch.product == place).tolist():
+                moment = instant_of(int(batch.columns.started_us[row]))
+                then = subscriptions.status_at(uow, product_id=one.product.product_id, moment=moment)
+                if (then or one.product.status) == matching.SUSPENDED:
+                    batch.refused[row] = matching.suspended_then(one.product.product_id, moment)
+
+
+# -- at what price ----------------------------------------------------------------------------------------------------
+
+
+def _price(uow: Uow, batch: _Batch, book: TariffBook) -> None:
+    """Learn the tariffs; records of plans that have none, or one in another currency than the account's, wait."""
+    situations = [one if isinstance(one, Situation) else None for one in batch.owners.of]
+    offerings = [one.product.offering_id if one else "" for one in situations]
+    currencies = [one.account.currency if one else "" for one in situations]
+    named, places = np.unique(np.array(offerings, dtype=object).astype(str), return_inverse=True)
+    ready = batch.ready()
+    of_ready = places[batch.product[ready]]
+    for place, offering_id in enumerate(named.tolist()):
+        rows = ready[of_ready == place]
+        if not len(rows):
+            continue
+        for chosen, version in book.pieces(uow, offering_id, batch.columns.started_us[rows]):
+            _check(batch, rows[chosen], version, np.array(currencies))
+
+
+def _check(batch: _Batch, rows: Places, version: Version | Suspension, currencies: NDArray[Any]) -> None:
+    if isinstance(version, Suspension):
+        batch.refuse(rows, version)
+        return
+    for row in rows[currencies[batch.product[rows]] != version.tariff.currency].tolist():
+        one = batch.owners.of[batch.product[row]]
+        assert isinstance(one, Situation), "a product that is refused has no price"
+        objection = matching.currency_objection(version.tariff.currency, version.cited_as, one.account)
+        assert objection is not None, "the currencies differ"
+        batch.refused[row] = objection
+    batch.version.update(dict.fromkeys(np.unique(batch.product[rows]).tolist(), version))
+
+
+# -- the books --------------------------------------------------------------------------------------------------------
+
+
+def _open(uow: Uow, batch: _Batch, book: TariffBook, ready: Places) -> tuple[Books | None, Places]:
+    """The books of everybody who is charged, and the core's subject of each record that can be rated."""
+    if not len(ready):
+        return None, ready
+    products, subjects = np.unique(batch.product[ready], return_inverse=True)
+    situations = [one for place in products.tolist() if isinstance(one := batch.owners.of[place], Situation)]
+    since = instant_of(int(batch.columns.started_us[ready].min()))
+    return open_books(uow, situations, book.compiled(), since=since), subjects
+
+
+def _claims(batch: _Batch) -> dict[str, Column]:
+    """The rows by which records are known, as if all that can be rated will be."""
+    columns, count = batch.columns, batch.columns.rows
+    contents = known.contents_of(columns)
+    identities = known.identities_of(columns, contents)
+    told = {"duration_s": columns.duration_s, "octets": columns.octets, "units": columns.count}
+    told |= {"value_micros": columns.value}
+    status = np.where(batch.excluded, store.EXCLUDED, store.RATED)
+    status[list(batch.refused)] = store.SUSPENDED
+    reasons: list[str | None] = _whole(columns.excluded).cast(pa.string()).to_pylist()
+    codes: list[str | None] = [None] * count
+    for row, why in batch.refused.items():
+        codes[row], reasons[row] = why.code, why.reason
+    return {
+        "n": Column("i4", np.arange(count)),
+        "usage_id": Column("text", batch.usage_ids),
+        "served": Column("text", columns.served.text),
+        "identity": Column("bytes", identities),
+        "content": Column("bytes", [c if c is not i else None for c, i in zip(contents, identities, strict=True)]),
+        "service": Column("text", columns.service.cast(pa.string())),
+        "started_at": Column("us", columns.started_us),
+        **{name: Column("i8", Nullable(values, values == NOT_TOLD)) for name, values in told.items()},
+        "rating_group": Column("i4", Nullable(columns.rating_group, columns.rating_group == NOT_TOLD)),
+        "destination": Column("text", columns.destination.text),
+        "network": Column("text", columns.network),
+        "record_id": Column("text", columns.record_id),
+        "details": Column("jsonb", _details(columns)),
+        "source": Column("text", pa.repeat(batch.source, count)),
+        "line": Column("i8", columns.line),
+        "status": Column("i2", status),
+        "code": Column("text", codes),
+        "reason": Column("text", reasons),
+        **_owned(batch),
+    }
+
+
+def _details(columns: UsageColumns) -> Any:
+    """What is kept beside the columns of a record: its details, and of which session it tells a part."""
+    details = _whole(columns.details)
+    sessions = _whole(columns.session)
+    if sessions.null_count == len(sessions):
+        return details
+    found = details.to_pylist()
+    for row in np.flatnonzero(pc.is_valid(sessions).to_numpy(zero_copy_only=False)).tolist():
+        found[row] = known.details_with_session(columns, row)
+    return pa.array(found, pa.string())
+
+
+def _owned(batch: _Batch) -> dict[str, Column]:
+    products = [one.product for one in batch.owners.of]
+    places = pa.array(batch.product, mask=batch.product == _NOBODY)
+    ids = {
+        "product_id": [one.product_id for one in products],
+        "billing_account_id": [one.billing_account_id for one in products],
+        "customer_id": [one.customer_id for one in products],
+    }
+    return {name: Column("text", pa.array(values, pa.string()).take(places)) for name, values in ids.items()}
+
+
+# -- rating -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Ended:
+    """How the new records that could be rated ended. Shape: `rows` and `outcomes` alike."""
+
+    rows: Places
+    outcomes: NDArray[np.int8]
+    events: int
+    micros: dict[str, int]
+
+
+def _rate(uow: Uow, batch: _Batch, books: Books, new: tuple[Places, Places]) -> _Ended:
+    """Rate records in order of time (of equals in order of the file), and keep the charges."""
+    rows, subjects = new
+    order = np.argsort(batch.columns.started_us[rows], kind="stable")
+    rows, subjects = rows[order], subjects[order]
+    uses = _uses(batch, books, rows, subjects)
+    rated = rate(books.compiled, books.calendar, books.subjects, uses, books.buckets)
+    taken = pa.array(rows)
+    charged = Charged(
+        uses, batch.usage_ids.take(taken), batch.columns.destination.text.take(taken), np.zeros(len(rows), np.int64)
+    )
+    keep_books(uow, books, rated, charged)
+    _settle(uow, batch, books, (rows, rated.outcomes))
+    return _Ended(rows, rated.outcomes, len(rated.parts), _sums(books, uses, rated))
+
+
+def _uses(batch: _Batch, books: Books, rows: Places, subjects: Places) -> Uses:
+    columns, compiled = batch.columns, books.compiled
+    table = table_of(UseRow, len(rows))
+    tariffs = {tariff_id: place for place, tariff_id in enumerate(compiled.tariff_ids)}
+    of_subject = np.array([tariffs[one.product.offering_id] for one in books.situations])
+    table["start_us"] = columns.started_us[rows]
+    table["seconds"], table["octets"] = columns.duration_s[rows], columns.octets[rows]
+    table["count"], table["value"] = columns.count[rows], columns.value[rows]
+    table["rating_group"] = columns.rating_group[rows]
+    table["destination"] = pack_numbers(columns.destination)[rows]
+    table["network"] = _coded(columns.network, pack_digits)[rows]
+    table["service"] = _coded(columns.service.cast(pa.string()), compiled.service_index)[rows]
+    table["subject"], table["tariff"] = subjects, of_subject[subjects]
+    return Uses(table)
+
+
+def _coded(texts: Any, code: Any) -> Places:
+    """A number for each text. Shape: few texts, many rows."""
+    encoded = pc.dictionary_encode(_whole(texts))
+    codes = np.array([code(text) for text in encoded.dictionary.to_pylist()] or [0])
+    return codes[encoded.indices.to_numpy(zero_copy_only=False)]
+
+
+def pack_numbers(digits: Digits) -> Places:
+    """Numbers as the core packs digits: the first 15, four bits each from the left."""
+    length = np.minimum(digits.length, 18).astype(np.int64)
+    packed = np.zeros(len(length), np.int64)
+    for place in range(15):
+        there = np.flatnonzero(length > place)
+        digit = digits.value[there] // 10 ** (length[there] - 1 - place) % 10
+        packed[there] |= (digit + 1) << (56 - 4 * place)
+    return packed
+
+
+def _settle(uow: Uow, batch: _Batch, books: Books, ended: tuple[Places, NDArray[np.int8]]) -> None:
+    """Records that the core did not rate wait."""
+    rows, outcomes = ended
+    unrated = np.flatnonzero(outcomes != layout.RATED)
+    if not len(unrated):
+        return
+    whys = [_why(batch, int(rows[at]), int(outcomes[at])) for at in unrated.tolist()]
+    batch.refused.update(zip(rows[unrated].tolist(), whys, strict=True))
+    nothing = pa.nulls(len(whys), pa.string())
+    store.settle_records(
+        uow,
+        {
+            "usage_id": Column("text", batch.usage_ids.take(pa.array(rows[unrated])).to_pylist()),
+            "status": Column("i2", np.full(len(whys), store.SUSPENDED)),
+            "code": Column("text", [why.code for why in whys]),
+            "reason": Column("text", [why.reason for why in whys]),
+            **{name: Column("text", nothing) for name in ("product_id", "billing_account_id", "customer_id")},
+        },
+    )
+
+
+def _why(batch: _Batch, row: int, outcome: int) -> Suspension:
+    if outcome != layout.NO_PRICE:
+        return matching.coded_refusal(outcome)
+    cited_as = batch.version[int(batch.product[row])].cited_as
+    columns = batch.columns
+    return matching.no_price(cited_as, str(columns.service[row]), str(columns.destination.text[row]))
+
+
+def _sums(books: Books, uses: Uses, rated: Rated) -> dict[str, int]:
+    """What was charged in all, by currency."""
+    tariffs = uses.rows["tariff"][rated.parts["use"]]
+    currencies = {books.compiled.tariff_index(one.tariff.id): one.tariff.currency for one in books.versions.of}
+    found: Counter[str] = Counter()
+    for tariff in np.unique(tariffs).tolist():
+        found[currencies[tariff]] += int(rated.parts["amount"][tariffs == tariff].sum())
+    return dict(found)
+
+
+# -- told -------------------------------------------------------------------------------------------------------------
+
+
+def _report(
+    batch: _Batch, is_new: NDArray[np.bool_], before: Sequence[store.Known], ended: _Ended | None
+) -> ColumnsReport:
+    differing = tuple(
+        RejectedLine(
+            int(batch.columns.line[one.n]),
+            "record_id",
+            f"its record id is that of usage {one.usage_id}, which says something else",
+        )
+        for one in before
+        if not one.is_same
+    )
+    waiting = Counter(why.code for row, why in batch.refused.items() if is_new[row])
+    rated = 0 if ended is None else int((ended.outcomes == layout.RATED).sum())
+    return ColumnsReport(
+        records=batch.columns.rows,
+        rated=rated,
+        excluded=int((batch.excluded & is_new).sum()),
+        duplicates=len(before) - len(differing),
+        suspensions=dict(sorted(waiting.items())),
+        differing=differing,
+        events=0 if ended is None else ended.events,
+        micros={} if ended is None else ended.micros,
+    )
+
+
+def _whole(array: Any) -> Any:
+    return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
