@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from tandem.bss.charging import commands, queries, store
 from tandem.bss.charging.commands import balances
+from tandem.bss.charging.commands.online import charging, closing, consenting, notices
 from tandem.bss.charging.rules import balances as balance_rules
 from tandem.bss.charging.terms import (
     AccountCharges,
@@ -17,6 +18,7 @@ from tandem.bss.charging.terms import (
     UsageSummary,
 )
 from tandem.bss.charging.terms.balances import TopUp
+from tandem.bss.charging.terms.online import SessionAnswer, SessionRequest, WaitingNotice
 from tandem.kernel.access.personal import PersonalData
 from tandem.kernel.money import Money
 from tandem.kernel.period import Instant, Period
@@ -139,6 +141,43 @@ def redeem_voucher(uow: Uow, *, billing_account_id: str, code: str) -> tuple[str
 def make_vouchers(uow: Uow, *, series: str, amount: Money, count: int, ends_at: Instant) -> list[str]:
     """New voucher codes; they are told now and never again. Raises: BalanceActionInvalid."""
     return balances.make_vouchers(uow, series=series, amount=amount, count=count, ends_at=ends_at)
+
+
+def charge_online(uow: Uow, requests: Sequence[SessionRequest]) -> list[SessionAnswer]:
+    """Charge and answer messages of the network, all in this transaction. Shape: one answer for each, in their order.
+
+    A message that cannot be charged is answered so and does not stop the others. Idempotent: by session and sequence;
+    what comes again is answered as it was. Locks: the accounts, in order of their ids.
+    """
+    return charging.charge_online(uow, requests)
+
+
+def close_sessions_of(uow: Uow, *, nas: str) -> int:
+    """End the sessions of a network access server that began anew, with what was reported; answers how many.
+
+    Idempotent: by session.
+    """
+    return closing.close_sessions_of(uow, nas=nas)
+
+
+def record_consent(uow: Uow, *, product_id: str, limit_id: str) -> None:
+    """Let a product go on past one of its limits until the limit's period ends; its sessions are told to ask again.
+
+    Idempotent: by the period. Raises: ProductUnknown, NoSuchLimit.
+    """
+    consenting.record_consent(uow, product_id=product_id, limit_id=limit_id)
+
+
+def take_notices(uow: Uow, *, at: Instant, limit: int = 100) -> list[WaitingNotice]:
+    """What the network is to be told now, kept from other processes while the transaction lasts. Units: real time."""
+    return notices.take_notices(uow, at=at, limit=limit)
+
+
+def settle_notices(
+    uow: Uow, *, delivered: Sequence[WaitingNotice], failed: Sequence[WaitingNotice], at: Instant
+) -> None:
+    """Note which notices were delivered; the others are tried again later, up to a day. Units: real time."""
+    notices.settle_notices(uow, delivered=delivered, failed=failed, at=at)
 
 
 def personal_data() -> tuple[PersonalData, ...]:

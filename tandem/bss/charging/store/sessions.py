@@ -13,7 +13,7 @@ import psycopg
 from psycopg.rows import tuple_row
 from psycopg.types.json import Jsonb
 
-from tandem.bss.charging.terms.online import SessionNotice
+from tandem.bss.charging.terms.online import SessionNotice, WaitingNotice
 from tandem.kernel.access.personal import PersonalData
 from tandem.kernel.json import Doc
 from tandem.kernel.period import Instant
@@ -280,15 +280,6 @@ def forget_before(uow: Uow, at: Instant) -> int:
 # -- notices ----------------------------------------------------------------------------------------------------------
 
 
-class WaitingNotice(NamedTuple):
-    """A notice to be delivered, by its row."""
-
-    account: str
-    id: str
-    attempts: int
-    notice: SessionNotice
-
-
 def add_notices(uow: Uow, notices: Sequence[tuple[str, str, SessionNotice]]) -> None:
     """Keep notices to be delivered. Shape: (account, id, notice)."""
     uow.many(
@@ -395,6 +386,14 @@ def records_of(uow: Uow, key: SessionKey) -> list[Doc]:
         (uow.tenant, *key),
     )
     return [row["doc"] for row in rows]
+
+
+def consent_to(uow: Uow, account: str, number: int) -> None:
+    """Let a limit stop no more; its account is locked."""
+    uow.execute(
+        "update charging_bucket set consent = true where tenant = %s and billing_account_id = %s and n = %s",
+        (uow.tenant, account, number),
+    )
 
 
 def countries_of(uow: Uow, products: Sequence[tuple[str, str]]) -> dict[str, str]:

@@ -7,11 +7,11 @@ A wire translates its protocol into a `SessionRequest` and the `SessionAnswer` b
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, NamedTuple
 
 import msgspec
 
-from tandem.kernel.errors import Unavailable
+from tandem.kernel.errors import NotFound, Unavailable
 from tandem.kernel.events import Event
 from tandem.kernel.period import Instant
 
@@ -151,6 +151,15 @@ class SessionNotice(msgspec.Struct, frozen=True, kw_only=True):
     subscriber: str = ""
 
 
+class WaitingNotice(NamedTuple):
+    """A notice that is to be delivered, by its row. `attempts`: how often it was tried."""
+
+    account: str
+    id: str
+    attempts: int
+    notice: SessionNotice
+
+
 class CountryEntered(Event, frozen=True, kw_only=True):
     """A product is used in another country than before: told once for each entry, not for coming home.
 
@@ -166,6 +175,23 @@ class CountryEntered(Event, frozen=True, kw_only=True):
     country: str
     network: str
     at: Instant
+
+
+class ConsentRecorded(Event, frozen=True, kw_only=True):
+    """A customer wants to go on past a limit, until its period ends."""
+
+    entity: ClassVar[str] = "Bucket"
+    key: ClassVar[str] = "bucket_id"
+    bucket_id: str
+    limit_id: str
+    product_id: str
+    billing_account_id: str
+
+
+class NoSuchLimit(NotFound):
+    """The product has no such limit, or nothing was counted under it in this period."""
+
+    code = "charging.no_such_limit"
 
 
 class Overloaded(Unavailable):

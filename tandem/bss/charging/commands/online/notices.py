@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Literal
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Final, Literal
 
 from tandem.bss.charging.rules.online import state as states
 from tandem.bss.charging.rules.online.state import SessionState
 from tandem.bss.charging.store import sessions
 from tandem.bss.charging.store.sessions import SessionKey
-from tandem.bss.charging.terms.online import Protocol, SessionNotice
+from tandem.bss.charging.terms.online import Protocol, SessionNotice, WaitingNotice
 from tandem.kernel.ids import new_id
+from tandem.kernel.period import Instant
 from tandem.kernel.store import Uow
 
 
@@ -28,6 +30,36 @@ def abort_sessions(uow: Uow, *, billing_account_id: str, product_id: str) -> int
     kept = sessions.sessions_of_account(uow, billing_account_id, only_spent=False)
     found = {key: states.unpacked(state) for key, state in kept.items()}
     return _tell(uow, {key: one for key, one in found.items() if one.product_id == product_id}, "abort")
+
+
+# -- delivery ---------------------------------------------------------------------------------------------------------
+
+FIRST_WAIT_S: Final = 1
+LONGEST_WAIT_S: Final = 600
+MOST_ATTEMPTS: Final = 150
+"""About a day: no session outlives that in silence."""
+
+
+def take_notices(uow: Uow, *, at: Instant, limit: int) -> list[WaitingNotice]:
+    """Notices whose turn it is. Locks: their rows, past those that others have."""
+    return sessions.take_notices(uow, at=at, limit=limit)
+
+
+def settle_notices(
+    uow: Uow, *, delivered: Sequence[WaitingNotice], failed: Sequence[WaitingNotice], at: Instant
+) -> None:
+    """Note what was delivered; the rest waits twice as long each time, and is given up in the end."""
+    for one in delivered:
+        sessions.settle_notice(uow, one, "delivered")
+    for one in failed:
+        if one.attempts + 1 >= MOST_ATTEMPTS:
+            sessions.settle_notice(uow, one, "given_up")
+        else:
+            wait_s = min(FIRST_WAIT_S << min(one.attempts, 20), LONGEST_WAIT_S)
+            sessions.put_off_notice(uow, one, at + timedelta(seconds=wait_s))
+
+
+# -- telling ----------------------------------------------------------------------------------------------------------
 
 
 def _tell(uow: Uow, found: Mapping[SessionKey, SessionState], kind: Literal["reauthorise", "abort"]) -> int:
