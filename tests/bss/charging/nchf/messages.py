@@ -128,6 +128,10 @@ def story(told: Callable[[], Awaitable[T]]) -> T:
     return asyncio.run(tell())
 
 
+def armed(*kinds: str) -> list[Doc]:
+    return [{"triggerType": kind, "triggerCategory": "IMMEDIATE_REPORT"} for kind in kinds]
+
+
 async def post(client: Http2Client, path: str, doc: Doc, **headers: str) -> Answer:
     return await client.post(path, json.dumps(doc).encode(), headers)
 

@@ -18,10 +18,22 @@ def answer(*parts: PartAnswer, result: Result = "success", reason: str = "") -> 
     return SessionAnswer(session="s", sequence=7, result=result, at=AT, parts=parts, reason=reason)
 
 
+def message(**asked: Any) -> ChargingDataRequest:
+    return msgspec.json.decode(msgspec.json.encode(request(**asked)), type=ChargingDataRequest)
+
+
 def told(*parts: PartAnswer, **asked: Any) -> Doc:
-    decoded = msgspec.json.decode(msgspec.json.encode(request(**asked)), type=ChargingDataRequest)
+    decoded = message(invocationSequenceNumber=7, **asked)
     doc = msgspec.json.decode(msgspec.json.encode(answering.response(decoded, answer(*parts))))
     return checked(CHARGING, "ChargingDataResponse", doc)
+
+
+def test_what_gets_nothing_arms_no_triggers() -> None:
+    assert informed(PartAnswer(rating_group=10, result="credit_limit", validity_s=5)) == {
+        "ratingGroup": 10,
+        "resultCode": "QUOTA_LIMIT_REACHED",
+        "validityTime": 5,
+    }
 
 
 def informed(part: PartAnswer) -> Doc:
@@ -64,6 +76,18 @@ def test_a_grant_of_volume_with_its_times() -> None:
             "uplinkVolume": 0,
             "downlinkVolume": 60,
         },
+        "triggers": [
+            {"triggerType": "QUOTA_EXHAUSTED", "triggerCategory": "IMMEDIATE_REPORT"},
+            {"triggerType": "QUOTA_THRESHOLD", "triggerCategory": "IMMEDIATE_REPORT"},
+            {"triggerType": "VALIDITY_TIME", "triggerCategory": "IMMEDIATE_REPORT"},
+            {"triggerType": "QHT", "triggerCategory": "IMMEDIATE_REPORT"},
+            {
+                "triggerType": "TARIFF_TIME_CHANGE",
+                "triggerCategory": "DEFERRED_REPORT",
+                "tariffTimeChange": "2026-11-24T18:00:00Z",
+            },
+            {"triggerType": "PLMN_CHANGE", "triggerCategory": "IMMEDIATE_REPORT"},
+        ],
         "validityTime": 3600,
         "quotaHoldingTime": 600,
         "volumeQuotaThreshold": 20,
@@ -80,6 +104,11 @@ def test_a_grant_of_volume_with_its_times() -> None:
 )
 def test_a_threshold_is_in_the_measure_of_the_grant(granted: Units, unit: Doc, threshold: Doc) -> None:
     information = informed(PartAnswer(rating_group=10, granted=granted, threshold=5))
+    assert [each["triggerType"] for each in information.pop("triggers")] == [
+        "QUOTA_EXHAUSTED",
+        "QUOTA_THRESHOLD",
+        "PLMN_CHANGE",
+    ]
     assert information == {"ratingGroup": 10, "resultCode": "SUCCESS", "grantedUnit": unit, **threshold}
 
 
@@ -163,7 +192,7 @@ def test_user_planes_share_a_grant_to_the_last_octet() -> None:
 
 
 def test_a_function_that_only_reports_is_told_of_no_quota() -> None:
-    doc = msgspec.to_builtins(answering.offline_response(answer(PartAnswer(rating_group=1))))
+    doc = msgspec.to_builtins(answering.offline_response(message(), answer(PartAnswer(rating_group=1))))
     assert "multipleUnitInformation" not in checked(OFFLINE, "ChargingDataResponse", doc)
 
 

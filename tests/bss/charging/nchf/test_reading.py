@@ -268,6 +268,20 @@ def test_use_without_quota_management_is_noted() -> None:
     assert asked(told, "update").facts["quota_management"] == "OFFLINE_CHARGING"
 
 
+@pytest.mark.parametrize(
+    ("operation", "told", "sequence"),
+    [
+        ("create", 0, 0),
+        ("event", 0, 0),
+        ("update", 1, 1),
+        ("update", 0, 1_795_514_400_000_000),
+        ("release", 0, 1_795_514_400_000_000),
+    ],
+)
+def test_messages_that_are_not_counted_are_numbered_by_their_time(operation: Any, told: int, sequence: int) -> None:
+    assert asked(request(invocationSequenceNumber=told), operation).sequence == sequence
+
+
 def used_at(instant: str) -> Doc:
     container = {"localSequenceNumber": 1, "time": 60, "triggerTimestamp": instant}
     return {"multipleUnitUsage": [{"ratingGroup": 10, "usedUnitContainer": [container]}]}

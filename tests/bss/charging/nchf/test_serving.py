@@ -22,6 +22,7 @@ from tests.bss.charging.nchf.messages import (
     OFFLINE,
     Doc,
     Script,
+    armed,
     checked,
     doc_of,
     post,
@@ -62,6 +63,7 @@ def test_a_session_begins_goes_on_and_ends() -> None:
                         "ratingGroup": 10,
                         "resultCode": "SUCCESS",
                         "grantedUnit": {"totalVolume": 100_000_000},
+                        "triggers": armed("QUOTA_EXHAUSTED", "VALIDITY_TIME", "PLMN_CHANGE"),
                         "validityTime": 3600,
                     }
                 ],

@@ -12,7 +12,7 @@ from tandem.bss.catalog import seed as catalog_seed
 from tandem.bss.charging.wire.gathering import Gatherer
 from tandem.kernel.period import text_of
 from tandem.kernel.store import Database
-from tests.bss.charging.nchf.messages import BASE, CHARGING, Doc, checked, doc_of, post, request, served, story
+from tests.bss.charging.nchf.messages import BASE, CHARGING, Doc, armed, checked, doc_of, post, request, served, story
 from tests.bss.charging.online.network import DATA, MB, NUMBER, Network
 from tests.support.http2 import Answer, Http2Client
 
@@ -77,6 +77,7 @@ def test_a_data_session_is_granted_charged_and_released(network: Network) -> Non
                         "ratingGroup": DATA,
                         "resultCode": "SUCCESS",
                         "grantedUnit": {"totalVolume": 100 * MB},
+                        "triggers": armed("QUOTA_EXHAUSTED", "QUOTA_THRESHOLD", "VALIDITY_TIME", "QHT", "PLMN_CHANGE"),
                         "validityTime": 3600,
                         "quotaHoldingTime": 600,
                         "volumeQuotaThreshold": 20 * MB,
@@ -132,3 +133,22 @@ def test_a_session_that_ended_is_not_there_any_more(network: Network) -> None:
             assert (answer.status, doc_of(answer)["cause"]) == (404, "RESOURCE_CONTEXT_NOT_FOUND")
 
     story(told)
+
+
+def test_a_function_that_does_not_count_its_messages_is_charged_for_each(network: Network) -> None:
+    network.subscribe(offering=catalog_seed.MAX_100)
+
+    async def told() -> None:
+        async with reached(network) as client:
+            place = f"{BASE}/{session_of(await post(client, BASE, message(network, 0)))}"
+            for _ in range(2):
+                network.later(minutes=1)
+                report = message(network, 0, 10 * MB)
+                for each in (report, report):
+                    answer = await post(client, f"{place}/update", each)
+                    assert (answer.status, doc_of(answer)["invocationSequenceNumber"]) == (200, 0)
+            network.later(minutes=1)
+            assert (await post(client, f"{place}/release", message(network, 0, 5 * MB, asks=False))).status == 204
+
+    story(told)
+    assert data_bucket(network) == (25 * MB, 0)

@@ -7,6 +7,7 @@ from ipaddress import ip_address
 from typing import Final
 
 from tandem.bss.charging.rules.nchf.messages import (
+    ArmedTrigger,
     ChargingDataRequest,
     ChargingDataResponse,
     ChargingNotifyRequest,
@@ -18,6 +19,7 @@ from tandem.bss.charging.rules.nchf.messages import (
     RedirectServer,
 )
 from tandem.bss.charging.rules.nchf.problems import Problem
+from tandem.bss.charging.rules.nchf.reading import TARIFF_SWITCH
 from tandem.bss.charging.terms.online import PartAnswer, Result, SessionAnswer, SessionNotice, Units
 from tandem.kernel.period import Instant
 
@@ -46,6 +48,7 @@ CAUSES: Final[dict[Result, tuple[int, str]]] = {
 
 _ACTIONS: Final = {"terminate": "TERMINATE", "redirect": "REDIRECT", "restrict": "RESTRICT_ACCESS"}
 _NO_FEATURES: Final = "0"
+_NOW: Final = "IMMEDIATE_REPORT"
 
 
 def refusal(answer: SessionAnswer) -> Problem | None:
@@ -60,18 +63,18 @@ def response(request: ChargingDataRequest, answer: SessionAnswer) -> ChargingDat
     """The body of an answer. Equal answers give equal bodies."""
     return ChargingDataResponse(
         invocation_time_stamp=answer.at,
-        invocation_sequence_number=answer.sequence,
+        invocation_sequence_number=request.invocation_sequence_number,
         session_failover=None if request.one_time_event else "FAILOVER_SUPPORTED",
         supported_features=_NO_FEATURES if request.supported_features is not None else None,
         multiple_unit_information=tuple(_informations(request.multiple_unit_usage, answer.parts)),
     )
 
 
-def offline_response(answer: SessionAnswer) -> ChargingDataResponse:
+def offline_response(request: ChargingDataRequest, answer: SessionAnswer) -> ChargingDataResponse:
     """The body of an answer to a function that only reports: there are no quotas."""
     return ChargingDataResponse(
         invocation_time_stamp=answer.at,
-        invocation_sequence_number=answer.sequence,
+        invocation_sequence_number=request.invocation_sequence_number,
         session_failover="FAILOVER_SUPPORTED",
     )
 
@@ -115,6 +118,7 @@ def _information(part: PartAnswer, granted: Units | None, plane: str | None) -> 
         rating_group=part.rating_group,
         result_code=RESULT_CODES[part.result],
         granted_unit=None if granted is None else _granted(granted, part.switch_at),
+        triggers=() if granted is None else tuple(_triggers(part)),
         validity_time=part.validity_s,
         quota_holding_time=part.holding_s,
         final_unit_indication=_final(part),
@@ -123,6 +127,25 @@ def _information(part: PartAnswer, granted: Units | None, plane: str | None) -> 
         unit_quota_threshold=units,
         upf=plane,
     )
+
+
+def _triggers(part: PartAnswer) -> Iterator[ArmedTrigger]:
+    """When to report before the grant is used up: what a price here can depend on, and the ends of the grant.
+
+    Why they are told although some are always armed: there are functions that heed a quota only by its triggers.
+    """
+    yield ArmedTrigger(trigger_type="QUOTA_EXHAUSTED", trigger_category=_NOW)
+    if part.threshold is not None:
+        yield ArmedTrigger(trigger_type="QUOTA_THRESHOLD", trigger_category=_NOW)
+    if part.validity_s is not None:
+        yield ArmedTrigger(trigger_type="VALIDITY_TIME", trigger_category=_NOW)
+    if part.holding_s is not None:
+        yield ArmedTrigger(trigger_type="QHT", trigger_category=_NOW)
+    if part.switch_at is not None:
+        yield ArmedTrigger(
+            trigger_type=TARIFF_SWITCH, trigger_category="DEFERRED_REPORT", tariff_time_change=part.switch_at
+        )
+    yield ArmedTrigger(trigger_type="PLMN_CHANGE", trigger_category=_NOW)
 
 
 def _granted(units: Units, switch_at: Instant | None) -> GrantedUnit:

@@ -265,6 +265,12 @@ class GrantedUnit(_Told, frozen=True, kw_only=True):
     service_specific_units: int | None = None
 
 
+class ArmedTrigger(_Told, frozen=True, kw_only=True):
+    trigger_type: str
+    trigger_category: str
+    tariff_time_change: datetime | None = None
+
+
 class RedirectServer(msgspec.Struct, frozen=True, kw_only=True, rename="camel", gc=False):
     redirect_address_type: str
     redirect_server_address: str
@@ -281,6 +287,7 @@ class MultipleUnitInformation(_Told, frozen=True, kw_only=True):
     rating_group: int
     result_code: str | None = None
     granted_unit: GrantedUnit | None = None
+    triggers: tuple[ArmedTrigger, ...] = ()
     validity_time: int | None = None
     quota_holding_time: int | None = None
     final_unit_indication: FinalUnitIndication | None = None

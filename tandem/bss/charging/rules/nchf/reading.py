@@ -26,6 +26,7 @@ from tandem.kernel.period import Instant
 
 USUAL_PRIORITY: Final = 24
 """3gpp-Sbi-Message-Priority of a message that has none; 0 is the most urgent, 31 the least. Standard: TS 29.500 6.8."""
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 EARLIEST: Final = datetime(2000, 1, 1, tzinfo=UTC)
 LATEST: Final = datetime(2200, 1, 1, tzinfo=UTC)
 """Instants outside are a clock gone wrong, and none that a calendar can be asked about."""
@@ -78,7 +79,7 @@ def read_request(
         protocol="nchf",
         operation=operation,
         session=session,
-        sequence=request.invocation_sequence_number,
+        sequence=_sequence(request, operation),
         subscriber=subscriber,
         subscriber_kind=kind,
         at=request.invocation_time_stamp,
@@ -92,6 +93,18 @@ def read_request(
         priority=USUAL_PRIORITY - priority,
         facts=facts_of(request),
     )
+
+
+def _sequence(request: ChargingDataRequest, operation: Operation) -> int:
+    """The number of a message within its session.
+
+    Why not always its own: zero can only be the first, yet there are functions that never count. Their messages are
+    numbered by when they were sent, which one that is sent again repeats. Units: microseconds since 1970, then.
+    """
+    told = request.invocation_sequence_number
+    if told or operation not in ("update", "release"):
+        return told
+    return (request.invocation_time_stamp - _EPOCH) // timedelta(microseconds=1)
 
 
 def _action(request: ChargingDataRequest) -> Action:

@@ -116,7 +116,7 @@ class Nchf:
             return self._refused(problem)
         if operation == "release":
             return Told(204)
-        told = answering.offline_response(answer) if is_offline else answering.response(request, answer)
+        told = answering.offline_response(request, answer) if is_offline else answering.response(request, answer)
         body = self._encode(told)
         if operation == "update":
             return Told(200, [("content-type", JSON)], body)
