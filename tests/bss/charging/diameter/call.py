@@ -15,6 +15,7 @@ class Phone(asyncio.DatagramProtocol):
         self.heard: asyncio.Queue[str] = asyncio.Queue()
         self.port = 0
         self._transport: Any = None
+        self._said: tuple[bytes, tuple[str, int]] = b"", ("", 0)
 
     @classmethod
     async def plug_in(cls) -> Phone:
@@ -41,12 +42,20 @@ class Phone(asyncio.DatagramProtocol):
         return "\r\n".join(["SIP/2.0 200 OK", *kept, "Content-Length: 0", "", ""])
 
     async def hears(self, beginning: str) -> str:
-        """The next message that begins so."""
+        """The next message that begins so; what was said is said again every second, as over UDP it may be lost."""
         async with asyncio.timeout(15):
-            while True:
-                message = await self.heard.get()
-                if message.startswith(beginning):
-                    return message
+            while not (message := await self._listen()).startswith(beginning):
+                pass
+            return message
+
+    async def _listen(self) -> str:
+        """The next message; nothing after a second, when what was said is said again."""
+        try:
+            return await asyncio.wait_for(self.heard.get(), 1)
+        except TimeoutError:
+            if self._said[0]:
+                self._transport.sendto(*self._said)
+            return ""
 
     def call(self, number: str, *, at: int, by: int) -> None:
         """Call a number at a port, by the proxy at another."""
@@ -72,7 +81,8 @@ class Phone(asyncio.DatagramProtocol):
             *more,
             f"Content-Length: {len(body)}",
         ]
-        self._transport.sendto("\r\n".join([*head, "", body]).encode(), ("127.0.0.1", by))
+        self._said = "\r\n".join([*head, "", body]).encode(), ("127.0.0.1", by)
+        self._transport.sendto(*self._said)
 
     def hang_up(self) -> None:
         self._transport.close()
