@@ -6,6 +6,7 @@ from typing import Final
 
 from tandem.bss.charging.store import tables
 from tandem.bss.charging.store.balances import ADJUSTMENTS, RESERVATIONS, TOPUPS, TRANSFERS
+from tandem.bss.charging.store.shown import instant_sql
 from tandem.kernel.store import Column, EntityView, view
 
 _ID: Final = "b.billing_account_id || '.' || b.n"
@@ -16,10 +17,6 @@ _KIND: Final = (
 )
 _STATUS: Final = "case when b.end_at <= c.at then 'expired' else 'active' end"
 _CLOCK: Final = "cross join (select coalesce(fixed_at, clock_timestamp() + shift) as at from kernel_clock) c"
-
-
-def _instant(column: str) -> str:
-    return f"to_char({column} at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')"
 
 
 def _quantity(amount: str) -> str:
@@ -47,11 +44,11 @@ _BUCKET: Final = f"""jsonb_strip_nulls(jsonb_build_object(
     'remainingValueName', case when b.granted is null then 'without limit' end,
     'reservedValue', {_quantity("b.reserved")},
     'status', {_STATUS},
-    'requestedDate', {_instant("b.granted_at")},
-    'confirmationDate', {_instant("b.granted_at")},
+    'requestedDate', {instant_sql("b.granted_at")},
+    'confirmationDate', {instant_sql("b.granted_at")},
     'validFor', jsonb_build_object(
-        'startDateTime', case when b.start_at > '-infinity' then {_instant("b.start_at")} end,
-        'endDateTime', case when b.end_at < 'infinity' then {_instant("b.end_at")} end)
+        'startDateTime', case when b.start_at > '-infinity' then {instant_sql("b.start_at")} end,
+        'endDateTime', case when b.end_at < 'infinity' then {instant_sql("b.end_at")} end)
 ))"""
 
 BUCKETS: Final = EntityView(

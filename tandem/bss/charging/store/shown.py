@@ -11,7 +11,7 @@ from tandem.kernel.store import view
 _PROMOTED: Final = ", ".join(column.name for column in USAGE_COLUMNS)
 
 
-def _instant(column: str) -> str:
+def instant_sql(column: str) -> str:
     """RFC 3339 in UTC, with a fraction only where there is one, as `kernel.period.text_of` writes it."""
     at = f"{column} at time zone 'UTC'"
     return (
@@ -44,7 +44,7 @@ _CHARGES: Final = f"""
                 coalesce(t.doc #> '{{tariff,prices}}', '[]') || coalesce(t.doc #> '{{tariff,allowances}}', '[]')
             ) as terms (term) where term ->> 'id' = e.term_id limit 1), e.term_id),
         'ratingAmountType', 'Total',
-        'ratingDate', {_instant("e.rated_at")},
+        'ratingDate', {instant_sql("e.rated_at")},
         'taxRate', {_RATE},
         'usageRatingTag', case when e.source = 2 then 'usage' else 'included usage' end,
         'taxIncludedRatingAmount', case when {_IS_INCLUDED} then {_money("e.amount_micros")} else {_money(_WITH)} end,
@@ -73,7 +73,7 @@ _DOCUMENT: Final = f"""jsonb_strip_nulls(jsonb_build_object(
     'id', r.usage_id,
     '@type', 'Usage',
     'usageType', r.service,
-    'usageDate', {_instant("r.started_at")},
+    'usageDate', {instant_sql("r.started_at")},
     'status', case r.status when 0 then 'rated' when 3 then 'billed' when 4 then 'rerated' else 'rejected' end,
     'usageCharacteristic', ({_TOLD}),
     'relatedParty', case when r.customer_id is not null then jsonb_build_array(jsonb_build_object(
@@ -81,7 +81,7 @@ _DOCUMENT: Final = f"""jsonb_strip_nulls(jsonb_build_object(
     'ratedProductUsage', case when r.status in (0, 3, 4) then ({_CHARGES}) end,
     'usageSource', jsonb_build_object('@type', 'UsageSource', 'kind', 'file', 'name', r.source, 'line', r.line),
     'suspension', case when r.status = 1 then jsonb_build_object(
-        '@type', 'Suspended', 'code', r.code, 'reason', r.reason, 'since', {_instant("r.taken_at")}) end,
+        '@type', 'Suspended', 'code', r.code, 'reason', r.reason, 'since', {instant_sql("r.taken_at")}) end,
     'exclusion', case when r.status = 2 then jsonb_build_object('@type', 'Excluded', 'because', r.reason) end
 ))"""
 
