@@ -40,7 +40,7 @@ def test_a_grant_is_written_to_the_octet() -> None:
         switch_at=datetime(2026, 11, 24, 23, 0, tzinfo=UTC),
     )
     request, asked = _asked(ccr(2, 1, service(10)))
-    avps = write_answer(request, asked=asked, answer=_answer(part), policy=Policy())
+    avps = write_answer(request, asked=asked, answer=_answer(part), policy=Policy(triggers=()))
     assert b"".join(avps).hex(" ", 4) == bytes.fromhex(
         "000001a2 4000000c 00000001"  # CC-Session-Failover FAILOVER_SUPPORTED
         "000001c8 40000070"  # Multiple-Services-Credit-Control, 8 + 36 + 12 + 12 + 12 + 16 + 16
@@ -188,8 +188,21 @@ def test_a_price_is_told_exactly(micros: int, digits: int, exponent: int) -> Non
 
 
 def test_the_policy_is_told_with_every_answer() -> None:
-    policy = Policy(failure_handling="retry_and_terminate", session_failover=False, triggers=(1, 4))
+    policy = Policy(failure_handling="retry_and_terminate", session_failover=False)
     told = _write(ccr(1, 0, service(1)), _answer(PartAnswer(rating_group=1, granted=Units(time_s=1))), policy)
     assert (told.number(d.CC_SESSION_FAILOVER), told.number(d.CREDIT_CONTROL_FAILURE_HANDLING)) == (0, 2)
+
+
+@pytest.mark.parametrize(
+    ("granted", "policy", "triggers"),
+    [
+        (Units(total_octets=1), Policy(), [30, 31]),
+        (Units(downlink_octets=1), Policy(triggers=(1, 4)), [1, 4]),
+        (Units(time_s=1), Policy(), None),
+        (None, Policy(), None),
+    ],
+)
+def test_what_ends_a_grant_of_octets_is_told(granted: Units | None, policy: Policy, triggers: list[int] | None) -> None:
+    told = _write(ccr(1, 0, service(1)), _answer(PartAnswer(rating_group=1, granted=granted)), policy)
     trigger = told.groups(d.MULTIPLE_SERVICES_CREDIT_CONTROL)[0].group(d.TRIGGER)
-    assert trigger is not None and trigger.numbers(d.TRIGGER_TYPE) == [1, 4]
+    assert (trigger.numbers(d.TRIGGER_TYPE) if trigger else None) == triggers

@@ -1,6 +1,6 @@
 """A charging answer as the AVPs of a credit control answer.
 
-Standards: RFC 8506 clauses 3.2, 8 and 9, TS 32.299 clauses 6.4.3, 6.5 and 7.
+Standards: RFC 8506 clauses 3.2, 8 and 9, TS 32.299 clauses 6 and 7.
 """
 
 from __future__ import annotations
@@ -37,11 +37,15 @@ _MICROS_EXPONENT: Final = -6
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """What every answer tells the client: what to do when we cannot be reached, and what to report at once."""
+    """What every answer tells the client: what to do when we cannot be reached, and what to report at once.
+
+    `triggers` go with a grant of octets, by their numbers of Trigger-Type in TS 32.299. Unless told, that the country or
+    the network has changed, since the price may depend on it.
+    """
 
     failure_handling: Literal["terminate", "continue", "retry_and_terminate"] = "terminate"
     session_failover: bool = True
-    triggers: tuple[int, ...] = ()
+    triggers: tuple[int, ...] = (30, 31)
 
 
 def result_code(answer: SessionAnswer, *, asked: SessionRequest, flat: bool) -> int:
@@ -58,7 +62,7 @@ def _is_running(asked: SessionRequest) -> bool:
 
 
 def _code_of(result: Result, is_running: bool) -> int:
-    """Denied to what runs already means: end it. Standard: TS 32.299 clause 6.5.3, 4010 and 5003."""
+    """Denied to what runs already means: end it. Standard: TS 32.299, result codes 4010 and 5003."""
     if result == "not_allowed" and is_running:
         return AUTHORIZATION_REJECTED
     return RESULTS[result]
@@ -121,10 +125,14 @@ def _service(part: PartAnswer, is_running: bool, policy: Policy, *, is_named: bo
     avps.extend(_threshold(part))
     if part.holding_s is not None:
         avps.append(number_avp(d.QUOTA_HOLDING_TIME, part.holding_s))
-    if policy.triggers and part.granted is not None:
+    if policy.triggers and part.granted is not None and _is_volume(part.granted):
         kinds = (number_avp(d.TRIGGER_TYPE, kind) for kind in policy.triggers)
         avps.append(group_avp(d.TRIGGER, *kinds))
     return group_avp(d.MULTIPLE_SERVICES_CREDIT_CONTROL, *avps)
+
+
+def _is_volume(units: Units) -> bool:
+    return (units.total_octets, units.uplink_octets, units.downlink_octets) != (None, None, None)
 
 
 def _granted(part: PartAnswer) -> Iterator[bytes]:

@@ -1,6 +1,6 @@
 """A credit control request as a charging request: what it asks, for whom, and what was used.
 
-Standards: RFC 8506 clauses 4-6 and 8, TS 32.299 clauses 6.4-6.6.
+Standards: RFC 8506 clauses 4-6 and 8, TS 32.299 clause 6.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ _REASONS: Final = (
     "POOL_EXHAUSTED",
     "UNUSED_QUOTA_TIMER",
 )
-"""Reporting-Reason in the words of TS 32.291, where both have them. Standard: TS 32.299 clause 7.2.175."""
+"""Reporting-Reason in the words of TS 32.291, where both have them. Standard: TS 32.299, Reporting-Reason."""
 
 _TRIGGERS: Final = {
     1: "SERVING_NODE_CHANGE",
