@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
-from tandem.app.cli import explaining, network, operating, running, stocking, usage
+from tandem.app.cli import explaining, network, operating, running, stocking, usage, vouchers
 from tandem.app.settings import Settings
 
 Command = Callable[[Settings, argparse.Namespace], int]
@@ -58,7 +58,7 @@ def _add_running(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     up.add_argument("--halves", choices=("both", "bss", "oss"), help="which half to run; the other by its APIs")
     up.add_argument("--other-half-url", help="where the other half is reached")
     serve = _command(commands, "serve", running.serve)
-    serve.add_argument("--role", choices=("api", "worker", "all"), default="all")
+    serve.add_argument("--role", choices=("api", "worker", "charging", "all"), default="all")
     serve.add_argument("--port", type=_port)
     serve.add_argument("--host")
 
@@ -107,5 +107,12 @@ def _add_stocking(commands: argparse._SubParsersAction[argparse.ArgumentParser])
         taking.add_argument("file")
         taking.add_argument("--pool", required=True, help="the pool to fill")
         taking.add_argument("--new-pool", action="store_true", help="make the pool if there is none")
+    made = _command(commands, "vouchers", vouchers.vouchers)
+    made.add_argument("file", help="where the codes go; it must not be there yet")
+    made.add_argument("--series", required=True, help="what this lot is called")
+    made.add_argument("--amount", required=True, help="what one is worth, 20.00")
+    made.add_argument("--currency", default="EUR")
+    made.add_argument("--count", type=int, default=100)
+    made.add_argument("--until", required=True, help="when unused ones are worth nothing, RFC 3339")
     loading = _command(commands, "load-usage", usage.load_usage)
     loading.add_argument("file", nargs="+", help="a usage file, or a drop folder")
