@@ -30,7 +30,7 @@ class PortTaken(Refused):
 
 
 def children(installation: Installation) -> list[ChildSpec]:
-    """The processes of one operator: card processor, worker, and last the API, which says when all is ready."""
+    """The processes of one operator: worker, card processor, charging, last the API, which says when all is ready."""
     settings = installation.settings
     environment = environment_of(installation)
     command = [sys.executable, "-m", "tandem.app", "serve", "--role"]
@@ -38,6 +38,8 @@ def children(installation: Installation) -> list[ChildSpec]:
     if settings.halves != "oss" and not settings.psp_url_given:
         journal = str(settings.data / "card-processor.journal")
         specs.append(ChildSpec("card-processor", [*_PSP, str(settings.psp_port), "--journal", journal], environment))
+    if settings.halves != "oss":
+        specs.append(ChildSpec("charging", [*command, "charging"], environment))
     return [*specs, ChildSpec("api", [*command, "api"], environment, ready=answers(health_url(settings)))]
 
 

@@ -66,6 +66,19 @@ class Settings:
         return self.port + 1 if self.port < 65_535 else self.port - 1
 
     @property
+    def nchf_port(self) -> int:
+        """Where the charging process serves Nchf when its file says nothing: beside our own port."""
+        return self._beside(2)
+
+    @property
+    def charging_health_port(self) -> int:
+        """Where the charging process tells its health and figures."""
+        return self._beside(3)
+
+    def _beside(self, distance: int) -> int:
+        return self.port + distance if self.port + distance <= 65_535 else self.port - distance
+
+    @property
     def psp_url(self) -> str:
         """The card processor: the operator's own, else the simulated one."""
         return self.psp_url_given or f"http://127.0.0.1:{self.psp_port}"

@@ -6,7 +6,8 @@ import argparse
 import os
 from dataclasses import replace
 
-from tandem.app import operating, server, working
+from tandem.app import charging, operating, server, working
+from tandem.app.charging_form import read_form
 from tandem.app.demo import playing
 from tandem.app.installation import prepare
 from tandem.app.logins import FILE
@@ -32,7 +33,7 @@ def demo(settings: Settings, args: argparse.Namespace) -> int:
 
 
 def serve(settings: Settings, args: argparse.Namespace) -> int:
-    """Run one role of the program: the API with the pages, the worker, or both under a supervisor."""
+    """Run one role of the program: the API with the pages, the worker, charging, or all under a supervisor."""
     url = os.environ.get("TANDEM_APP_URL")
     installation = prepare(settings) if url is None else None
     database_url = url or (installation.urls.app if installation else "")
@@ -41,6 +42,8 @@ def serve(settings: Settings, args: argparse.Namespace) -> int:
             server.run(settings, database_url)
         elif args.role == "worker":
             working.run(settings, database_url)
+        elif args.role == "charging":
+            charging.run(settings, database_url)
         elif installation is not None:
             return Supervisor(operating.children(installation)).run()
     finally:
@@ -55,6 +58,15 @@ def _greeting(settings: Settings, network: Network) -> list[str]:
         f"Tandem is up at {settings.url}",
         f"  self-care {settings.url}/my   desks {settings.url}/desk   APIs {settings.url}/api",
         f"home register: {network.words}",
+        *([f"charging: {_charging_words(settings)}"] if settings.halves != "oss" else []),
         *([f"logins: see {logins}"] if logins.exists() else []),
         "stop with Ctrl-C",
     ]
+
+
+def _charging_words(settings: Settings) -> str:
+    form = read_form(settings)
+    doors = [f"Nchf at {one.host}:{one.port}" for one in form.nchf]
+    doors += [f"Diameter at {one.listen}:{one.port}" for one in form.diameter]
+    doors += [f"RADIUS at {one.listen}:{one.port}" for one in form.radius]
+    return ", ".join(doors) or "no network is served"

@@ -6,7 +6,9 @@ from collections.abc import Iterable, Sequence
 
 from tandem.bss.charging import commands, queries, store
 from tandem.bss.charging.commands import balances
-from tandem.bss.charging.commands.online import charging, closing, consenting, notices
+from tandem.bss.charging.commands.online import charging, closing, consenting, filing, notices, warming
+from tandem.bss.charging.commands.online.filing import RecordFile
+from tandem.bss.charging.queries import balances as balance_queries
 from tandem.bss.charging.rules import balances as balance_rules
 from tandem.bss.charging.terms import (
     AccountCharges,
@@ -17,7 +19,7 @@ from tandem.bss.charging.terms import (
     Tally,
     UsageSummary,
 )
-from tandem.bss.charging.terms.balances import TopUp
+from tandem.bss.charging.terms.balances import BalanceView, TopUp, VoucherSeries
 from tandem.bss.charging.terms.online import SessionAnswer, SessionRequest, WaitingNotice
 from tandem.kernel.access.personal import PersonalData
 from tandem.kernel.money import Money
@@ -130,6 +132,16 @@ def top_up(uow: Uow, *, wanted: TopUp, bucket_id: str | None = None) -> str:
     return balances.top_up(uow, wanted, bucket_id=bucket_id)
 
 
+def balances_of_account(uow: Uow, *, billing_account_id: str, ended: bool = False) -> tuple[BalanceView, ...]:
+    """An account's allowances, units and money: those that hold now or will; with `ended` all that ever were."""
+    return balance_queries.balances_of_account(uow, billing_account_id=billing_account_id, ended=ended)
+
+
+def voucher_series(uow: Uow) -> tuple[VoucherSeries, ...]:
+    """Every series of vouchers with how many were used and what is still out."""
+    return balance_queries.vouchers(uow)
+
+
 def redeem_voucher(uow: Uow, *, billing_account_id: str, code: str) -> tuple[str, Money]:
     """A voucher's worth into an account's wallet; answers the bucket and the amount. A code is used once.
 
@@ -150,6 +162,14 @@ def charge_online(uow: Uow, requests: Sequence[SessionRequest]) -> list[SessionA
     what comes again is answered as it was. Locks: the accounts, in order of their ids.
     """
     return charging.charge_online(uow, requests)
+
+
+def compile_core() -> None:
+    """Have the rating core as machine code in this process: slow after an installation, else read from what was kept.
+
+    Others in the process go on interpreted until it is there.
+    """
+    warming.compile_core()
 
 
 def close_sessions_of(uow: Uow, *, nas: str) -> int:
@@ -178,6 +198,14 @@ def settle_notices(
 ) -> None:
     """Note which notices were delivered; the others are tried again later, up to a day. Units: real time."""
     notices.settle_notices(uow, delivered=delivered, failed=failed, at=at)
+
+
+def file_records(uow: Uow) -> RecordFile | None:
+    """The closed charging data records that stand in no file yet as one, noted to stand in it; none where none wait.
+
+    The caller writes it before the transaction is kept.
+    """
+    return filing.file_records(uow)
 
 
 def personal_data() -> tuple[PersonalData, ...]:

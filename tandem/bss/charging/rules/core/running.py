@@ -70,6 +70,19 @@ def reserve(
     return Granted(batch.table("grants", world), batch.table("moves", world))
 
 
+def prepare(compiled: Compiled, calendar: Calendar) -> None:
+    """Have the kernel compiled, or read from what was kept, whatever the mode is: slow, and beside what others run.
+
+    Shape: any tariffs will do, none as well.
+    """
+    empty = {name: table_of(ROWS[name], 0) for name in ("subjects", "uses", "buckets", "of_subject", "of_account")}
+    for entry, is_asking in (("rate_uses", False), ("reserve_asks", True)):
+        buckets = Buckets(empty["buckets"], 0, empty["of_subject"], empty["of_account"])
+        batch = _Batch(compiled, calendar, Subjects(empty["subjects"], 0), empty["uses"], buckets, Slices(), is_asking)
+        batch.is_compiled = True
+        mode.compiled_entries()[entry](batch._world(), 0)
+
+
 @dataclass(slots=True)
 class _Batch:
     """One batch on its way through the kernel."""
