@@ -34,7 +34,8 @@ class TopUp:
 class BalanceView:
     """One bucket as people read it. Units: of `measure` (second, octet, count) or micros of `currency`.
 
-    `granted` and `left` are `None` where there is no limit. `left` is what is not reserved.
+    `granted` and `left` are `None` where there is no limit. `used` holds what was carried over or given away too; `left`
+    is what is not reserved. `kind`: allowance, carried (over from a cycle), units, money.
     """
 
     bucket_id: str
@@ -52,6 +53,18 @@ class BalanceView:
     ends_at: Instant | None
     priority: int
     is_shared: bool
+
+
+@dataclass(frozen=True, slots=True)
+class VoucherSeries:
+    """A lot of vouchers: how many were made and used; `out` is what the others are worth as long as they can be used."""
+
+    series: str
+    made: int
+    used: int
+    out: Money
+    made_at: Instant
+    ends_at: Instant
 
 
 class BalanceToppedUp(Event, frozen=True, kw_only=True):

@@ -200,3 +200,15 @@ def test_of_two_who_take_the_last_money_one_has_it(database: Database, fresh_ten
     for one in threads:
         one.join()
     assert sorted(ended) == ["came late", "came late", "came late", "had it"]
+
+
+def test_an_account_sees_what_it_has_and_what_is_over(uow: Uow, wallet: str) -> None:
+    soon = uow.now + timedelta(hours=1)
+    balances.create_topup(
+        uow, action("60", units="minute", usage_type="voice", validFor={"endDateTime": text_of(soon)})
+    )
+    held = balances.reserve_balance(uow, action("2", bucket=wallet))
+    assert held.doc["status"] == "created"
+    money, minutes = charging.balances_of_account(uow, billing_account_id=ACCOUNT)
+    assert (money.kind, money.currency, money.left, money.reserved) == ("money", "EUR", 18_000_000, 2_000_000)
+    assert (minutes.kind, minutes.measure, minutes.left, minutes.ends_at) == ("units", "second", 3600, soon)
