@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 
 from tandem.bss.charging.rules.files.columns import Digits, RefusedRecord, UsageBatch, UsageColumns
-from tandem.bss.charging.rules.files.compiled import Kernel
 from tandem.bss.charging.rules.files.decoding import UsageFile, open_usage_file
 from tandem.bss.charging.rules.files.form import FileForm
 
@@ -47,9 +46,3 @@ def _list(column: Any) -> list[Any]:
 
 def picked(rows: list[dict[str, Any]], *names: str) -> list[tuple[Any, ...]]:
     return [tuple(row[name] for name in names) for row in rows]
-
-
-def compile_at_once() -> None:
-    """From now on kernels are compiled, however little there is to do."""
-    for kernel in Kernel.all:
-        kernel.compiled()

@@ -187,6 +187,7 @@ def test_a_gateways_record_is_a_use_for_each_of_its_containers(oracle: Any) -> N
         oracle.encode("Record", ("pgw", gateway(listOfServiceData=services))),
         oracle.encode("Record", ("sgw", gateway(recordType=78, listOfTrafficVolumes=traffic, causeForRecClosing=0))),
         oracle.encode("Record", ("pgw", gateway(listOfTrafficVolumes=traffic))),
+        oracle.encode("Record", ("pgw", gateway(listOfTrafficVolumes=traffic, listOfServiceData=services[1:]))),
     ]
     rows, refused = read(file_of(records, ABOUT))
     assert refused == []
@@ -197,6 +198,7 @@ def test_a_gateways_record_is_a_use_for_each_of_its_containers(oracle: Any) -> N
         ("353209110001", 2, US + 6_000_000, 3600, 1 << 40, "27201", False, 1),
         ("353209110001", -1, US, 3600, 15, "27201", True, 2),
         ("353209110001", -1, US, 3600, 15, "27201", False, 3),
+        ("353209110001", 2, US + 6_000_000, 3600, 1 << 40, "27201", False, 4),
     ]
     assert {row["session"] for row in rows} == {"77@80040a000002"}
     assert {row["partial_seq"] for row in rows} == {4}

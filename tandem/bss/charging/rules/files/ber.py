@@ -13,7 +13,7 @@ from typing import Any, Final, Literal, NamedTuple
 import numpy as np
 
 from tandem.bss.charging.rules.files.columns import I64
-from tandem.bss.charging.rules.files.compiled import Kernel, part
+from tandem.bss.charging.rules.files.compiled import Kernel, inlined, part
 
 Array = Any
 Kind = Literal["whole", "tbcd", "bcd", "address", "time", "text", "hex", "network", "there"]
@@ -104,6 +104,7 @@ KEY: Final = 7
 HOLDS: Final = 8
 LENGTH: Final = 9
 CONTENT: Final = 10
+CHILD: Final = 11
 STACK: Final = 16
 """From here on five places for each open element: its end, its state, the first row within it, whether its length is
 indefinite (1) or more than there is (2), the first row of its record or -1."""
@@ -123,7 +124,7 @@ def rows_for(table: Table, rows: int) -> I64:
     return np.empty((rows, WHERE + 2 * len(table.slots)), np.int64)
 
 
-@part
+@inlined
 def read_length(octets: Any, at: int, end: int, memory: Array) -> int:
     """Length octets: -1 for an indefinite one."""
     if at >= end:
@@ -148,31 +149,42 @@ def read_length(octets: Any, at: int, end: int, memory: Array) -> int:
 
 
 @part
+def read_long_tag(octets: Any, at: int, end: int, memory: Array) -> int:
+    """A tag number of several octets, into the key."""
+    number, octet = 0, 128
+    while octet >= 128 and number < 512:
+        if at >= end:
+            return TRUNCATED
+        octet = octets[at] & 255
+        number = number * 128 + (octet & 127)
+        at += 1
+    if octet >= 128:
+        return MALFORMED
+    memory[CONTENT] = at
+    if memory[KEY] >= 0:
+        memory[KEY] = memory[KEY] // 512 * 512 + number if number < 512 else -1
+    return 0
+
+
+@inlined
 def read_head(octets: Any, at: int, end: int, memory: Array) -> int:
-    """Tag and length: the tag's key, whether it holds others, the length, where the content begins."""
+    """Tag and length: the tag's key (-1: none of a table's), whether it holds others, length, where content begins."""
     if at >= end:
         return TRUNCATED
     first = octets[at] & 255
-    number = first & 31
-    at += 1
-    if number == 31:
-        number = 0
-        octet = 128
-        while octet >= 128 and number < 512:
-            if at >= end:
-                return TRUNCATED
-            octet = octets[at] & 255
-            number = number * 128 + (octet & 127)
-            at += 1
-        if octet >= 128:
-            return MALFORMED
-    family = first >> 6
-    memory[KEY] = family * 512 + number if number < 512 and family < 3 else -1
+    memory[KEY] = (first >> 6) * 512 + (first & 31)
     memory[HOLDS] = first >> 5 & 1
-    return read_length(octets, at, end, memory)
+    memory[CONTENT] = at + 1
+    if first >= 192:
+        memory[KEY] = -1
+    if first & 31 == 31:
+        status = read_long_tag(octets, at + 1, end, memory)
+        if status < 0:
+            return status
+    return read_length(octets, memory[CONTENT], end, memory)
 
 
-@part
+@inlined
 def emit(memory: Array, rows: Array, first_row: int) -> int:
     """Write the current slots down as a row."""
     row = memory[ROWS]
@@ -188,7 +200,7 @@ def emit(memory: Array, rows: Array, first_row: int) -> int:
     return 0
 
 
-@part
+@inlined
 def forget(memory: Array, first: int, last: int) -> None:
     """Nothing is known of some slots."""
     for slot in range(first, last):
@@ -196,7 +208,7 @@ def forget(memory: Array, first: int, last: int) -> None:
         memory[CURRENT + 2 * slot + 1] = -1
 
 
-@part
+@inlined
 def open_element(table: Array, memory: Array, state: int, end: int, indefinite: int) -> None:
     """Go into an element: what it had before is forgotten."""
     here = STACK + 5 * memory[DEPTH]
@@ -210,10 +222,12 @@ def open_element(table: Array, memory: Array, state: int, end: int, indefinite: 
         memory[TAG] = memory[KEY] % 512
     else:
         forget(memory, table[state, 2, 0], table[state, 2, 1])
-        memory[here + 4] = memory[here - 1] if memory[DEPTH] > 0 else -1
+        memory[here + 4] = -1
+        if memory[DEPTH] > 0:
+            memory[here + 4] = memory[here - 1]
 
 
-@part
+@inlined
 def complete_row(table: Array, memory: Array, rows: Array, state: int, row: int) -> None:
     """Give a use what the element around it holds, and of a record what stands beside its uses."""
     low, high, is_record = table[state, 2, 0], table[state, 2, 1], table[state, 2, 3] == 1
@@ -224,17 +238,28 @@ def complete_row(table: Array, memory: Array, rows: Array, state: int, row: int)
             rows[row, WHERE + 2 * slot + 1] = memory[CURRENT + 2 * slot + 1]
 
 
-@part
+@inlined
 def close_element(table: Array, memory: Array, rows: Array) -> int:
     """Come out of an element: rows within it get what it holds, or it is one itself."""
     here = STACK + 5 * memory[DEPTH]
     state, first = memory[here + 1], memory[here + 2]
     memory[DEPTH] -= 1
     if table[state, 2, 2] == 1 or (table[state, 2, 3] == 1 and memory[ROWS] == first):
-        return emit(memory, rows, memory[here + 4])
+        status = emit(memory, rows, memory[here + 4])
+        forget(memory, table[state, 2, 0], table[state, 2, 1])
+        return status
     for row in range(first, memory[ROWS]):
         complete_row(table, memory, rows, state, row)
     return 0
+
+
+@inlined
+def fill(table: Array, memory: Array, state: int) -> None:
+    """Write down where the element stands, if its value is wanted."""
+    slot = table[state, 1, memory[KEY]]
+    if slot >= 0:
+        memory[CURRENT + 2 * slot] = memory[CONTENT]
+        memory[CURRENT + 2 * slot + 1] = max(memory[LENGTH], memory[HOLDS])
 
 
 @part
@@ -248,29 +273,29 @@ def enter(octets: Any, at: int, end: int, table: Array, memory: Array) -> int:
     is_cut = length >= 0 and begin + length > end
     if is_cut and memory[here + 3] == 0 and memory[DEPTH] > 0:
         return MALFORMED
-    child, slot = -1, -1
+    memory[CHILD] = -1
     if memory[KEY] >= 0:
-        child = table[memory[here + 1], 0, memory[KEY]]
-        slot = table[memory[here + 1], 1, memory[KEY]]
-    if slot >= 0:
-        memory[CURRENT + 2 * slot] = begin
-        memory[CURRENT + 2 * slot + 1] = max(length, memory[HOLDS])
-    if memory[HOLDS] == 0 or (child < 0 and length >= 0):
+        memory[CHILD] = table[memory[here + 1], 0, memory[KEY]]
+        fill(table, memory, memory[here + 1])
+    if memory[HOLDS] == 0 or (memory[CHILD] < 0 and length >= 0):
         if is_cut:
             return TRUNCATED
         return int(begin + length) if length >= 0 else MALFORMED
     if memory[DEPTH] + 1 >= DEEPEST:
         return MALFORMED
     memory[DEPTH] += 1
-    state = child if child >= 0 else len(table) - 2
-    if length < 0 or is_cut:
-        open_element(table, memory, state, end, 2 if is_cut else 1)
+    if memory[CHILD] < 0:
+        memory[CHILD] = len(table) - 2
+    if is_cut:
+        open_element(table, memory, memory[CHILD], end, 2)
+    elif length < 0:
+        open_element(table, memory, memory[CHILD], end, 1)
     else:
-        open_element(table, memory, state, begin + length, 0)
+        open_element(table, memory, memory[CHILD], begin + length, 0)
     return int(begin)
 
 
-@part
+@inlined
 def leave_or_enter(octets: Any, at: int, table: Array, memory: Array, rows: Array) -> int:
     """One step within the innermost open element. Returns where to go on, or a fault."""
     here = STACK + 5 * memory[DEPTH]

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from tandem.bss.charging.rules.files import ber, ts32297, ts32298
 from tandem.bss.charging.rules.files.ber import Table
@@ -126,10 +127,22 @@ class _Reader:
             RefusedRecord(first + int(frame), base + int(offset), "", _FAULTS[int(what)])
             for frame, offset, what in self.faults[: int(self.memory[ber.FAULTS])]
         )
+        rows = rows[~told_twice(self.table, rows)]
         columns = columns_of(octets, self.table, rows)
         octet_sums(columns)
         columns["record_kind"] = Whole(rows[:, 2].copy())
         return RawTable(ts32298.refined(columns, rows[:, 3].copy()), rows[:, 0] + first, rows[:, 1] + base, refused)
+
+
+def told_twice(table: Table, rows: I64) -> npt.NDArray[np.bool_]:
+    """Traffic volumes of records that tell the same volumes by rating group: a gateway may write both."""
+    is_traffic = _is_told(table, rows, "changeTime")
+    return is_traffic & np.isin(rows[:, 0], rows[_is_told(table, rows, "ratingGroup"), 0])
+
+
+def _is_told(table: Table, rows: I64, name: str) -> npt.NDArray[np.bool_]:
+    slots = [slot for slot, (one, _) in enumerate(table.slots) if one == name]
+    return np.asarray((rows[:, [ber.WHERE + 2 * slot + 1 for slot in slots]] >= 0).any(axis=1), np.bool_)
 
 
 def columns_of(octets: bytes, table: Table, rows: I64) -> dict[str, RawColumn]:

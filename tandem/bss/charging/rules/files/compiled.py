@@ -14,12 +14,18 @@ SMALL: Final = 1 << 15
 """Octets up to which a kernel that is not compiled yet is interpreted: some milliseconds, compiling takes seconds."""
 
 Function = TypeVar("Function", bound=Callable[..., Any])
-_parts: list[Callable[..., Any]] = []
+_parts: list[tuple[Callable[..., Any], str]] = []
 
 
 def part(function: Function) -> Function:
     """A function that kernels call: compiled together with them."""
-    _parts.append(function)
+    _parts.append((function, "never"))
+    return function
+
+
+def inlined(function: Function) -> Function:
+    """A part that stands within its callers: for what is called for each element, where a call costs most."""
+    _parts.append((function, "always"))
     return function
 
 
@@ -42,7 +48,8 @@ class Kernel:
             import numba  # late: it takes a second that small files need not wait
 
             while _parts:
-                numba.extending.register_jitable(_parts.pop())
+                one, inline = _parts.pop()
+                numba.extending.register_jitable(inline=inline)(one)
             try:
                 self._compiled = numba.njit(cache=True, nogil=True)(self.function)
             except RuntimeError:  # there is no folder for the cache

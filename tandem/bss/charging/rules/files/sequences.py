@@ -39,9 +39,7 @@ def gaps_of(source: str, seen: Iterable[int], *, modulo: int | None = None) -> G
         numbers.append(turned)
         high = turned if high is None else max(high, turned)
     ordered = sorted(set(numbers))
-    missing = [
-        (before + 1, after - 1) for before, after in pairwise(ordered) if after > before + 1
-    ]
+    missing = [(before + 1, after - 1) for before, after in pairwise(ordered) if after > before + 1]
     if modulo:
         missing = [(first % modulo, last % modulo) for first, last in missing if not _is_turn(first, last, modulo)]
     twice = sorted(number for number in ordered if numbers.count(number) > 1) if len(ordered) < len(numbers) else []
