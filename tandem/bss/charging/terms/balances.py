@@ -34,8 +34,8 @@ class TopUp:
 class BalanceView:
     """One bucket as people read it. Units: of `measure` (second, octet, count) or micros of `currency`.
 
-    `granted` and `left` are `None` where there is no limit. `used` holds what was carried over or given away too; `left`
-    is what is not reserved. `kind`: allowance, carried (over from a cycle), units, money.
+    `granted` and `left` are `None` where there is no limit. `used` holds what was carried over or given too; `left` is
+    what is not reserved. `kind`: allowance, carried (over from a cycle), units, money.
     """
 
     bucket_id: str
@@ -57,7 +57,7 @@ class BalanceView:
 
 @dataclass(frozen=True, slots=True)
 class VoucherSeries:
-    """A lot of vouchers: how many were made and used; `out` is what the others are worth as long as they can be used."""
+    """A lot of vouchers: how many were made and used; `out` is what the rest is worth while it can be used."""
 
     series: str
     made: int
