@@ -39,8 +39,8 @@ _MICROS_EXPONENT: Final = -6
 class Policy:
     """What every answer tells the client: what to do when we cannot be reached, and what to report at once.
 
-    `triggers` go with a grant of octets, by their numbers of Trigger-Type in TS 32.299. Unless told, that the country or
-    the network has changed, since the price may depend on it.
+    `triggers` go with a grant of octets, by their numbers of Trigger-Type in TS 32.299. Else: that the country
+    or the network has changed, since the price may depend on it.
     """
 
     failure_handling: Literal["terminate", "continue", "retry_and_terminate"] = "terminate"
