@@ -36,7 +36,7 @@ def _rate_piece(run: Run, piece: Piece, units: int) -> None:
 def _charge(run: Run, price: Price, piece: Piece, units: int) -> None:
     session = run.session
     source = session.source("price", price.id)
-    before = source.counted
+    before, exact, paid = source.counted, source.exact, source.charged
     source.units += units
     source.counted = counted(source.units, *price.increments, continues=source.continues)
     session.position += units
@@ -48,10 +48,9 @@ def _charge(run: Run, price: Price, piece: Piece, units: int) -> None:
         if price.connect_fee is not None and not session.has_fee:
             session.has_fee = True
             source.fee = price.connect_fee
-    whole = price.sum_of(source)
-    part.amount = _capped(run, price, piece, part, whole - source.charged)
-    part.waived = whole - source.charged - part.amount
-    source.charged = whole
+    source.charged = price.sum_of(source, up=run.is_trial and source.exact > exact)
+    part.amount = _capped(run, price, piece, part, source.charged - paid)
+    part.waived = source.charged - paid - part.amount
     if part.amount:
         _pay(run, piece, part)
         for limit in session.terms.limits_of(session.use):

@@ -89,18 +89,18 @@ class Price:
                 below = top
         return total
 
-    def sum_of(self, source: Source) -> int:
-        """What the use costs at this price so far, before caps."""
+    def sum_of(self, source: Source, *, up: bool = False) -> int:
+        """What the use costs at this price so far, before caps; rounded up for a reservation."""
         if source.counted == 0:
             return 0
-        total = self._rounded_value(source) + source.fee
+        total = self._rounded_value(source, "up" if up else self.mode) + source.fee
         if self.minimum is not None:
             total = max(total, self.minimum)
         return total if self.maximum is None else min(total, self.maximum)
 
-    def _rounded_value(self, source: Source) -> int:
+    def _rounded_value(self, source: Source, mode: str) -> int:
         if not self.rounds_increments:
-            return rounded(source.exact, self.unit, self.mode)
+            return rounded(source.exact, self.unit, mode)
         first, following = self.increments
         each = rounded(self.rate * following, self.unit, self.mode)
         if source.continues:

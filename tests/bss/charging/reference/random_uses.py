@@ -145,7 +145,8 @@ def _around(chance: random.Random, versions: tuple[Tariff, ...], who: Subscriber
         instants += [instant_us(text) for text in (one.validity.start, one.validity.end) if text is not None]
     instants = [min(max(one, FROM), UNTIL) for one in instants]
     prefixes = [one for row in versions[0].destinations.values() for one in row]
-    numbers = [(one + str(chance.randint(0, 99_999)))[:15] for one in (*prefixes, "99", "353", "49")]
+    digits = random.Random(versions[0].id)  # the same numbers for everybody who has the tariff
+    numbers = [(one + str(digits.randint(0, 99_999)))[:15] for one in (*prefixes, "99", "353", "49")]
     named = {one.service for one in (*versions[0].prices,)} | {one.service for one in versions[0].allowances}
     return Around(instants, numbers, _quantities(versions[0]), sorted(named))
 

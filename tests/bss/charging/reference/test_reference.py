@@ -145,15 +145,15 @@ def test_accounts_do_not_touch_one_another(seed: int) -> None:
 def test_what_is_reversed_and_rated_again_is_the_same(seed: int) -> None:
     case, chance = case_of(seed), random.Random(seed)
     reference = opened(case)
-    first = [reference.rate(use) for use in case.uses]
+    first = [rated for rated in map(reference.rate, case.uses) if not rated.reason]
     book = book_of(reference.book)
     for rated in chance.sample(first, len(first)):
         reference.reverse(rated)
     assert all(bucket.used == 0 for bucket in reference.book.buckets())
     assert not any(reference.book.numbers.values())
-    again = [reference.rate(use) for use in case.uses]
+    again = [reference.rate(rated.use) for rated in first]
     assert [sums_of(one.parts) for one in again] == [sums_of(one.parts) for one in first]
-    assert [one.reason for one in again] == [one.reason for one in first]
+    assert not any(one.reason for one in again)
     assert book_of(reference.book) == book
 
 
