@@ -198,34 +198,42 @@ def _variable(column: Column) -> list[Any]:
 
 
 def read_table(uow: Uow, sql: str, params: Sequence[Any], names: Mapping[str, str]) -> NDArray[np.void]:
-    """The rows of a query as an array.
+    """The rows of a query as an array: one answer that holds each column as one value.
 
     Shape: `names` are its columns in order, none null: i8, i4, i2 or us, which become whole numbers, or `S` with a
     number for texts that the query pads to so many octets (`::char(64)`), which become octets without the padding.
     """
-    form: list[tuple[str, str]] = [("fields", ">i2")]
-    for name, kind in names.items():
-        form += [(f"{name}:length", ">i4"), (name, _NUMPY.get(kind, kind))]
+    gathered = (
+        f"array_agg({name}::bigint)" if kind in ("i8", "i4", "i2") else f"array_agg({name})"
+        for name, kind in names.items()
+    )
     try:
-        with uow.connection.cursor().copy(f"copy ({sql}) to stdout (format binary)", params) as copy:
-            block = b"".join(bytes(piece) for piece in copy)
+        cursor = uow.connection.cursor(binary=True)
+        cursor.execute(f"select {', '.join(gathered)} from ({sql}) as found ({', '.join(names)})", params)
     except psycopg.Error as fault:
         raise translated(fault) from fault
-    raw = np.frombuffer(block, np.dtype(form), offset=len(_HEADER), count=_rows_in(block, np.dtype(form).itemsize))
-    table = np.empty(len(raw), [(name, "i8" if kind in _NUMPY else kind) for name, kind in names.items()])
-    for name, kind in names.items():
-        table[name] = _unpacked(raw[name], kind)
+    answer = cursor.pgresult
+    assert answer is not None, "a select has an answer"
+    columns = [answer.get_value(0, place) for place in range(len(names))]
+    rows = 0 if columns[0] is None else struct.unpack_from(">i", columns[0], _ARRAY_SIZE)[0]
+    table = np.empty(rows, [(name, "i8" if kind in _NUMPY else kind) for name, kind in names.items()])
+    for (name, kind), column in zip(names.items(), columns, strict=True):
+        if column is not None:
+            table[name] = _unpacked(column, kind, rows)
     return table
 
 
-def _unpacked(raw: NDArray[Any], kind: str) -> NDArray[Any]:
+_ARRAY_SIZE: Final = 12
+_ARRAY_HEADER: Final = 20
+"""Octets of a one-dimensional array's binary form before its elements, and before the number of them."""
+
+
+def _unpacked(column: bytes, kind: str, rows: int) -> NDArray[Any]:
+    form = np.dtype([("length", ">i4"), ("value", ">i8" if kind in _NUMPY else kind)])
+    values = np.frombuffer(column, form, offset=_ARRAY_HEADER, count=rows)["value"]
     if kind == "us":
-        return _unshifted(raw.astype("i8"))
-    return raw if kind in _NUMPY else np.char.rstrip(raw, b" ")
-
-
-def _rows_in(block: bytes, width: int) -> int:
-    return (len(block) - len(_HEADER) - len(_TRAILER)) // width
+        return _unshifted(values.astype("i8"))
+    return values if kind in _NUMPY else np.char.rstrip(values, b" ")
 
 
 def _unshifted(shifted: NDArray[np.int64]) -> NDArray[np.int64]:
