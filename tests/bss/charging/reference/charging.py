@@ -48,7 +48,10 @@ def _charge(run: Run, price: Price, piece: Piece, units: int) -> None:
         if price.connect_fee is not None and not session.has_fee:
             session.has_fee = True
             source.fee = price.connect_fee
-    source.charged = price.sum_of(source, up=run.is_trial and source.exact > exact)
+    grows = source.exact > exact
+    source.charged = price.sum_of(source, up=run.is_trial and grows)
+    if run.is_trial and not grows:  # what is paid for already costs nothing more
+        source.charged = max(source.charged, paid)
     part.amount = _capped(run, price, piece, part, source.charged - paid)
     part.waived = source.charged - paid - part.amount
     if part.amount:

@@ -33,10 +33,15 @@ def charge_rest(w: World, row: int) -> None:
         source.continues = 1
     counted = counted_units(source.assigned + d.left, price.first_increment, price.next_increment, source.continues)
     more = counted - source.counted
+    whole, rest = source.whole, source.rest
     _grow(w, row, place, more)
     source.assigned += d.left
     source.counted = counted
-    _sum_up(w, row, place, more)
+    grows = source.whole > whole or (source.whole == whole and source.rest > rest)
+    d.charged = _sum_of(w, row, place, more, UP if d.asking != 0 and grows else price.mode)
+    if d.asking != 0 and not grows:  # what is paid for already costs nothing more
+        d.charged = max(d.charged, source.charged)
+    d.charged, source.charged = d.charged - source.charged, d.charged
     d.waived = d.charged - _under_caps(w, row, d.charged)
     d.amount = d.charged - d.waived
     _pay(w, d.amount)
@@ -127,11 +132,10 @@ def _on_step(w: World, row: int, continues: int, units: int) -> bool:
 
 
 @machine
-def _sum_up(w: World, row: int, place: int, more: int) -> None:
-    """Round, add the fee, hold to minimum and maximum; put what is charged now on the desk."""
+def _sum_of(w: World, row: int, place: int, more: int, mode: int) -> int:
+    """What the use comes to at a price: rounded, with the fee, held to minimum and maximum."""
     d = w.desk[0]
     price, source = w.law.prices[row], w.work[place]
-    mode = UP if d.asking != 0 else price.mode
     total = rounded_amount(source.whole, source.rest, price.denominator, price.digit, mode)
     d.fee = 0
     if price.connect_fee != NONE:
@@ -143,8 +147,7 @@ def _sum_up(w: World, row: int, place: int, more: int) -> None:
         total = price.minimum
     if price.maximum != NONE and total > price.maximum:
         total = price.maximum
-    d.charged = total - source.charged
-    source.charged = total
+    return int(total)
 
 
 @machine
