@@ -115,6 +115,24 @@ def test_a_line_that_never_ends_is_told_and_the_next_one_is_read() -> None:
     assert [(one.line, one.reason) for one in refused] == [(2, "a line has at most 10000 octets")]
 
 
+def test_the_optional_columns_are_read_as_by_the_reader_of_single_lines() -> None:
+    extra = ("27201,7,0.25", ",,", "27201,,x", "1,,", ",-1,", ",9,0.0000001", "272011,0,1000000")
+    octets = "\n".join([f"{HEADER},network,rating_group,value", *(f"x,{GOOD},{one}" for one in extra)]).encode()
+    rows, refused = read(octets, USAGE_CSV)
+    now = [(row["line"], row["network"], row["rating_group"], row["value"]) for row in rows]
+    before, rejected = [], []
+    for one in read_lines(octets.splitlines(keepends=True)):
+        if isinstance(one, ReadLine):
+            record = one.record
+            group = -1 if record.rating_group is None else record.rating_group
+            value = -1 if record.value_micros is None else record.value_micros
+            before.append((one.line, record.network, group, value))
+        else:
+            rejected.append((one.line, one.field))
+    assert now == before
+    assert [(one.line, one.field) for one in refused] == rejected
+
+
 def form(**changed: Any) -> FileForm:
     fields = {
         "served": Field(source=("a",)),

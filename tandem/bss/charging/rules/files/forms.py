@@ -16,6 +16,9 @@ USAGE_CSV: Final = FileForm(
         started_at=Field(source=("started_at",)),
         quantity=Field(source=("quantity",)),
         destination=Field(source=("destination",)),
+        network=Field(source=("network",)),
+        rating_group=Field(source=("rating_group",)),
+        value=Field(source=("value",)),
     ),
     destination_for=("voice", "message"),
 )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
 from typing import Final
 
 import numpy as np
@@ -19,14 +18,13 @@ from tandem.bss.charging.rules.files.form import Field, FileForm, Number
 from tandem.bss.charging.rules.files.moments import moments_of
 from tandem.bss.charging.rules.files.raw import Moments, RawColumn, RawTable, Whole
 from tandem.bss.charging.rules.files.slices import Slices
-from tandem.bss.charging.rules.reading import MOST, number_of, quantity_of
+from tandem.bss.charging.rules.reading import MOST, number_of, quantity_of, value_of
 from tandem.bss.charging.terms import UsageInvalid
 
 Flags = npt.NDArray[np.bool_]
 _LONGEST_ID: Final = 200
 _BLANK: Final = re.compile(r"\s")
 _NETWORK: Final = r"^$|^[0-9]{5,6}$|^[A-Z0-9]{5}$"
-_MOST_MICROS: Final = 10**18
 
 
 class Faults:
@@ -188,11 +186,10 @@ class Sources:
             return np.full(self.table.rows, NOT_TOLD, np.int64) if field is None else column.values  # type: ignore[union-attr]
         values = np.full(self.table.rows, NOT_TOLD, np.int64)
         for row in np.flatnonzero(column.told()):
-            amount = _micros((column.at(int(row)) or b"").decode())
-            if amount is None:
-                self.faults.tell(int(row), self.name_of(field), "an amount is a decimal number with up to six decimals")
-            else:
-                values[row] = amount
+            try:
+                values[row] = value_of((column.at(int(row)) or b"0").decode(), "") or 0
+            except UsageInvalid as fault:
+                self.faults.tell(int(row), self.name_of(field), fault.reason)
         return values
 
     def identifiers(self, field: Field | None) -> Arrow:
@@ -232,13 +229,3 @@ def _changed(column: Slices, changes: Mapping[int, bytes]) -> Slices:
         places[:, row] = end, len(octets)
         end += len(octets)
     return Slices(column.octets + b"".join(changes.values()), places)
-
-
-def _micros(text: str) -> int | None:
-    try:
-        amount = Decimal(text) * 1_000_000
-    except InvalidOperation:
-        return None
-    if not amount.is_finite() or not 0 <= amount <= _MOST_MICROS or amount != int(amount):
-        return None
-    return int(amount)
