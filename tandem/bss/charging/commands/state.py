@@ -316,8 +316,9 @@ def _tariff_keys(uow: Uow, books: Books, charged: Charged, uses: NDArray[Any]) -
 
 
 def _moves(books: Books, rated: Rated) -> texts.Texts:
-    """What each part moved, as text."""
+    """What each part moved, as text. Limits are counted behind the parts of a piece: they stand by the last one."""
     moves = rated.moves[(rated.moves["part"] >= 0) & (rated.moves["what"] != layout.RESERVED)]
+    moves["part"] = np.minimum(moves["part"], np.searchsorted(rated.parts["use"], moves["use"], side="right") - 1)
     moves = moves[np.argsort(moves["part"], kind="stable")]
     numbers = books.buckets.filled["key"][moves["bucket"]]
     told = texts.joined(":", [numbers, moves["what"], moves["taken"], moves["before"]])

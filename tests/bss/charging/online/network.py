@@ -102,6 +102,27 @@ class Network:
         """The closed charging data records of a session."""
         return list(self.do(lambda uow: sessions.records_of(uow, SessionKey(account, session))))
 
+    def told(self, event: str) -> list[Doc]:
+        """The events of a kind that were told, in order."""
+        rows = self.do(
+            lambda uow: uow.all(
+                "select doc from kernel_outbox where tenant = %s and name like %s order by seq",
+                (uow.tenant, f"%{event}"),
+            )
+        )
+        return [row["doc"] for row in rows]
+
+    def notices(self) -> list[tuple[str, str, str, list[int]]]:
+        """What waits to be told to the network: protocol, session, kind, rating groups."""
+        rows = self.do(
+            lambda uow: uow.all(
+                "select protocol, session, kind, rating_groups from charging_notice "
+                "where tenant = %s and settled is null order by id",
+                (uow.tenant,),
+            )
+        )
+        return [tuple(row.values()) for row in rows]
+
     def later(self, **units: float) -> None:
         """Let time pass."""
         self.now += timedelta(**units)
