@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tandem.bss.charging.rules.diameter import dictionary as d
 from tandem.bss.charging.rules.diameter.base import Place, re_auth_request
@@ -327,3 +329,18 @@ def test_where_notices_go_is_read_again() -> None:
     place = Place(host="gw.a", realm="a", peer="dra.b")
     assert Place.of(str(place)) == place
     assert Place.of("gw.a") == Place(host="gw.a", realm="a", peer="gw.a")
+
+
+@given(
+    st.sampled_from([UPDATE, KAMAILIO]), st.lists(st.tuples(st.integers(20, 10_000), st.integers(0, 255)), max_size=6)
+)
+def test_a_request_with_octets_changed_is_understood_or_refused(message: bytes, changes: list[tuple[int, int]]) -> None:
+    broken = bytearray(message)
+    for place, octet in changes:
+        broken[20 + place % (len(broken) - 20)] = octet
+    try:
+        asked = read(bytes(broken))
+    except AvpFault as fault:
+        assert fault.result in (5001, 5004, 5005, 5014, 5030)
+    else:
+        assert asked.operation in ("create", "update", "release", "event")

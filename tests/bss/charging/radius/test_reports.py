@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tandem.bss.charging.rules.radius import packets as p
 from tandem.bss.charging.rules.radius.reports import NasReset, Source, Unfit, read_report
@@ -184,3 +186,14 @@ def test_addresses_and_classes_are_facts() -> None:
 def test_what_is_no_use_is_not_charged(told: dict[str, int | None], answered: bool) -> None:
     report = read_report(_packet(**told), source=SOURCE, now=NOW)
     assert isinstance(report, Unfit) and report.is_answered is answered
+
+
+@given(st.lists(st.tuples(st.integers(1, 130), st.binary(max_size=20)), max_size=8), st.integers(1, 9))
+def test_any_attributes_are_a_report_or_none(attributes: list[tuple[int, bytes]], status: int) -> None:
+    told = [(p.ACCT_STATUS_TYPE, status.to_bytes(4)), (p.ACCT_SESSION_ID, b"a"), *attributes]
+    packet = p.read_packet(p.write_request(4, 1, (p.attribute(*each) for each in told), b"s"))
+    assert packet is not None
+    report = read_report(packet, source=SOURCE, now=NOW)
+    assert isinstance(report, SessionRequest) == (status in (1, 2, 3))
+    if isinstance(report, SessionRequest):
+        assert 0 <= report.sequence < 2**53
