@@ -247,7 +247,14 @@ def test_entities_cannot_be_declared() -> None:
 def test_a_form_is_a_document_and_what_it_does_not_know_is_refused() -> None:
     document = msgspec.json.encode(XML_FORM)
     assert forms.form_of(document) == XML_FORM
-    for wrong in (document.replace(b'"records":"cdr",', b""), document.replace(b'"xml"', b'"html"'), b"{", b'{"a":1}'):
+    in_header = document[:-1] + b',"sequence":{"place":"header"}}'
+    for wrong in (
+        in_header,
+        document.replace(b'"records":"cdr",', b""),
+        document.replace(b'"xml"', b'"html"'),
+        b"{",
+        b'{"a":1}',
+    ):
         with pytest.raises(UsageInvalid):
             forms.form_of(wrong)
 

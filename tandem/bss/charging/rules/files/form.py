@@ -167,6 +167,9 @@ def check_form(form: FileForm) -> None:
         raise UsageInvalid("a form of XML names the element that is a record", path="records")
     if text and (not form.delimiter.isascii() or form.delimiter == form.quote or form.delimiter in "\r\n"):
         raise UsageInvalid("a delimiter is one ASCII character, and not the quote", path="delimiter")
+    is_in_header = form.sequence is not None and form.sequence.place == "header"
+    if is_in_header and form.kind in ("delimited", "fixed", "json", "xml"):
+        raise UsageInvalid("a file of text has its number in its name", path="sequence.place")
     if not form.quote.isascii():
         raise UsageInvalid("a quote is one ASCII character", path="quote")
 
