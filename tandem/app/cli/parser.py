@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
-from tandem.app.cli import explaining, network, operating, running, stocking, usage, vouchers
+from tandem.app.cli import explaining, network, operating, rating, running, stocking, usage, vouchers
 from tandem.app.settings import Settings
 
 Command = Callable[[Settings, argparse.Namespace], int]
@@ -116,3 +116,4 @@ def _add_stocking(commands: argparse._SubParsersAction[argparse.ArgumentParser])
     made.add_argument("--until", required=True, help="when unused ones are worth nothing, RFC 3339")
     loading = _command(commands, "load-usage", usage.load_usage)
     loading.add_argument("file", nargs="+", help="a usage file, or a drop folder")
+    rating.add_arguments(_command(commands, "rate", rating.rate))

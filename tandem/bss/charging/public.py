@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from tandem.bss.charging import commands, queries, store
 from tandem.bss.charging.commands import balances
@@ -10,6 +11,7 @@ from tandem.bss.charging.commands.online import charging, closing, consenting, f
 from tandem.bss.charging.commands.online.filing import RecordFile
 from tandem.bss.charging.queries import balances as balance_queries
 from tandem.bss.charging.rules import balances as balance_rules
+from tandem.bss.charging.rules.sandbox import running as sandbox
 from tandem.bss.charging.terms import (
     AccountCharges,
     FileReport,
@@ -21,6 +23,7 @@ from tandem.bss.charging.terms import (
 )
 from tandem.bss.charging.terms.balances import BalanceView, TopUp, VoucherSeries
 from tandem.bss.charging.terms.online import SessionAnswer, SessionRequest, WaitingNotice
+from tandem.bss.charging.terms.sandbox import Manner, SandboxFile
 from tandem.kernel.access.personal import PersonalData
 from tandem.kernel.money import Money
 from tandem.kernel.period import Instant, Period
@@ -206,6 +209,13 @@ def file_records(uow: Uow) -> RecordFile | None:
     The caller writes it before the transaction is kept.
     """
     return filing.file_records(uow)
+
+
+def rate_files(
+    *, tariff: SandboxFile, usage: SandboxFile, state: SandboxFile | None = None, manner: Manner
+) -> dict[str, Any]:
+    """What uses cost by a tariff, all from files: nothing is kept. `refused` names what could not be taken, and why."""
+    return sandbox.rate_files(tariff, usage, state=state, manner=manner)
 
 
 def personal_data() -> tuple[PersonalData, ...]:

@@ -155,6 +155,7 @@ class PartRow:
     """What one source paid or charged of one piece of a use.
 
     `row` is the row of `Compiled` that rated it (allowance or price; the bucket for BY_GRANTED), `term` its id's index.
+    `before` is what the source had counted of the use; `day_part` the place in the tariff's list, its length for none.
     Units: `position`, `raw` and `counted` in the measure of the use, the rest micros. `amount` is what is charged after
     caps; `fee` of it is the connect fee. amount = paid by money + `invoiced` + `unpaid`.
     """
@@ -173,6 +174,7 @@ class PartRow:
     plan: I4 = 0
     row: I4 = NONE
     term: I4 = NONE
+    day_part: I2 = 0
     source: I1 = BY_PRICE
     continues: I1 = 0
 

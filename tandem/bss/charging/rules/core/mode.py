@@ -21,6 +21,7 @@ from tandem.bss.charging.rules.core.machine import MARKED
 MODULES: Final = (exact, clock, stock, sources, allowances, amounts, pieces, asks)
 WORTH_COMPILING: Final = 5_000
 """Uses in a batch from which on loading the compiled kernel costs less than it saves."""
+COMPILED_FROM: Final = ("law", "layout", "machine", "mode", "pointers", "rows")
 ENTRIES: Final = ("rate_uses", "reserve_asks")
 
 Entry = Callable[[world.World, int], int]
@@ -73,9 +74,10 @@ def _entry(compiled: Any, addresses_of: Any) -> Entry:
 
 def _folder(configured: str) -> str:
     """Where what is compiled from this source is kept; empty where nothing can be."""
-    files = sorted(Path(__file__).parent.rglob("*.py"))
+    here = Path(__file__).parent
+    files = [*sorted((here / "kernel").glob("*.py")), *(here / f"{name}.py" for name in COMPILED_FROM)]
     name = sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()[:16]
-    for base in (Path(configured), Path(__file__).parent / "__pycache__", Path.home() / ".cache" / "tandem"):
+    for base in (Path(configured), here / "__pycache__", Path.home() / ".cache" / "tandem"):
         folder = base / f"kernel-{name}"
         if base != Path(""):
             try:

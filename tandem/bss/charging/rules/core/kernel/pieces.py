@@ -204,7 +204,8 @@ def _open_piece(w: World, position: int) -> None:
     d.piece_at, d.piece_end = position, FOREVER
     if d.measure == SECOND:
         d.at_us = d.start_us + position * SECOND_US
-    d.plan = w.law.cells[d.cell + part_at(w, d.at_us)]
+    d.day_part = part_at(w, d.at_us)
+    d.plan = w.law.cells[d.cell + d.day_part]
     if d.measure != SECOND:
         return
     cut = next_cut(w, d.at_us, d.start_us + (d.position + d.rest) * SECOND_US)

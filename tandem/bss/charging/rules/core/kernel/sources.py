@@ -31,7 +31,7 @@ def add_part(w: World, kind: int, row: int, raw: int, counted: int) -> None:
     part = w.parts[d.parts]
     part.use, part.plan, part.source, part.row = d.use, d.plan, kind, row
     part.at_us, part.position, part.raw, part.counted = d.at_us, d.position + d.raw - d.left, raw, counted
-    part.term, part.before, part.continues = NONE, 0, 0
+    part.term, part.before, part.continues, part.day_part = NONE, 0, 0, d.day_part
     part.amount, part.fee, part.waived, part.invoiced, part.unpaid = 0, 0, 0, 0, 0
     if kind == BY_ALLOWANCE:
         part.term = w.law.allowances[row].term

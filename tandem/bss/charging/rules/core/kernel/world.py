@@ -85,6 +85,7 @@ class DeskRow:
     service: I4 = 0
     zone: I2 = 0
     cycle_day: I2 = 0
+    day_part: I2 = 0
     measure: I1 = 0
     asking: I1 = 0
     full: I1 = 0
