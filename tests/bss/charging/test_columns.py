@@ -163,7 +163,11 @@ def test_the_document_of_a_row_is_that_of_a_document(database: Database, fresh_t
     other = f"{fresh_tenant}-b"
     for tenant in (fresh_tenant, other):
         story.keep_story(database, tenant)
-    told = [record("voice", story.GALWAY, 59_820), record("voice", story.GALWAY, 310, minutes=1), *STORY[::2]]
+    told = [
+        record("voice", story.GALWAY, 59_820, minutes=-9),
+        record("voice", story.GALWAY, 310, minutes=1),
+        *STORY[::2],
+    ]
     with database.uow(tenant=fresh_tenant, actor="tester", cause="test") as uow:
         charge_columns(uow, columns_of(told), source="net.csv")
         shown = [one.doc for one in store.USAGE.where(uow, order_by="usage_date, id")]

@@ -13,14 +13,14 @@ import numpy as np
 from tandem.bss.charging import store
 from tandem.bss.charging.commands.situations import Situated, situate
 from tandem.bss.charging.commands.state import Books, Charged, Situation, keep_books, open_books
-from tandem.bss.charging.commands.tariffs import Versions, book_of
+from tandem.bss.charging.commands.tariffs import book_of
 from tandem.bss.charging.rules import documents, matching, tagging
 from tandem.bss.charging.rules.core import layout
 from tandem.bss.charging.rules.core.book import pack_digits
 from tandem.bss.charging.rules.core.days import us_of
-from tandem.bss.charging.rules.core.layout import Uses, UseRow
-from tandem.bss.charging.rules.core.running import rate
+from tandem.bss.charging.rules.core.layout import UseRow, Uses
 from tandem.bss.charging.rules.core.rows import table_of
+from tandem.bss.charging.rules.core.running import rate
 from tandem.bss.charging.store import Column
 from tandem.bss.charging.terms import RatedEvent, Suspension, UsageRated, UsageRecord, UsageSuspended
 from tandem.bss.subscriptions.terms import Subscription
@@ -31,9 +31,10 @@ from tandem.kernel.store import Uow
 
 @dataclass(frozen=True, slots=True)
 class Rated:
-    """What a record was charged. Shape: one tag for each event."""
+    """What a record was charged; nothing for no use. Shape: one tag for each event."""
 
     product: Subscription
+    currency: str
     events: tuple[RatedEvent, ...]
     tags: tuple[str, ...]
 
@@ -89,7 +90,7 @@ def _rated(uow: Uow, prepared: Prepared, books: Books, usage_ids: list[str]) -> 
             continue
         made = tuple(events[usage_id])
         tags = tuple(tagging.rating_tag(event, record, one.version.tariff) for event in made)
-        found[usage_id] = Rated(one.situation.product, made, tags)
+        found[usage_id] = Rated(one.situation.product, one.version.tariff.currency, made, tags)
     return found
 
 
@@ -126,7 +127,7 @@ def settled(uow: Uow, usage_id: str, doc: Doc, outcome: Rated | Suspension) -> D
     if isinstance(outcome, Suspension):
         uow.emit(UsageSuspended(usage_id=usage_id, suspension=outcome.code, reason=outcome.reason))
         return documents.as_suspended(doc, outcome, uow.now)
-    amount = total([event.amount for event in outcome.events], outcome.events[0].amount.currency)
+    amount = total([event.amount for event in outcome.events], outcome.currency)
     uow.emit(
         UsageRated(
             usage_id=usage_id,
