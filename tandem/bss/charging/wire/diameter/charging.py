@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-import structlog
-
 from tandem.bss.charging.rules.diameter import base
 from tandem.bss.charging.rules.diameter import dictionary as d
 from tandem.bss.charging.rules.diameter.answers import result_code, write_answer
@@ -22,8 +20,6 @@ from tandem.bss.charging.rules.diameter.requests import is_flat, read_request
 from tandem.bss.charging.terms.online import SessionAnswer, SessionRequest
 from tandem.bss.charging.wire.diameter.node import Node
 from tandem.kernel.errors import Refused, Unavailable
-
-log = structlog.get_logger("tandem.charging")
 
 _APPLICATION: Final = number_avp(d.AUTH_APPLICATION_ID, base.CREDIT_CONTROL_APPLICATION)
 
