@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from tandem.bss.catalog.terms.tariff import Allowance, DayPart, Price, Quantity, Tariff
+from tandem.bss.catalog.terms.tariff import Allowance, DayPart, Price, Tariff
 from tandem.bss.charging.rules.core.book import buckets_of, pack_column
 from tandem.bss.charging.rules.core.compiling import compile_tariffs
 from tandem.bss.charging.rules.core.days import calendar_of
@@ -39,7 +39,6 @@ def world_tariff() -> Tariff:
         for zone in range(ZONES)
         for part in ("", "night")
     ]
-    rest: dict[str, Quantity] = {"per": "1 MB"}
     return Tariff(
         id="world",
         currency="EUR",
@@ -48,7 +47,7 @@ def world_tariff() -> Tariff:
         prices=(
             *calls,
             Price(id="call-any", service="voice", amount="0.50", per="1 minute", increments="60/1"),
-            Price(id="data", service="data", amount="0.01", increments="1000/1000", **rest),
+            Price(id="data", service="data", amount="0.01", per="1 MB", increments="1000/1000"),
             Price(id="text", service="message", amount="0.07"),
         ),
         allowances=(
