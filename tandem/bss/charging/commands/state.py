@@ -107,15 +107,17 @@ class Charged(NamedTuple):
 # -- open -------------------------------------------------------------------------------------------------------------
 
 
-def open_books(uow: Uow, situations: Sequence[Situation], versions: Versions, *, since: Instant) -> Books:
-    """Lock the accounts of these products and load what is counted for them.
+def open_books(
+    uow: Uow, situations: Sequence[Situation], versions: Versions, *, since: Instant, is_read_only: bool = False
+) -> Books:
+    """Lock the accounts of these products and load what is counted for them; books that are read only are not kept.
 
-    Shape: each product once; `since`, the start of the first use. Locks: the accounts, in order of their ids, until the
-    end of the transaction.
+    Shape: each product once on an account; `since`, the start of the first use. Locks: the accounts, in order of their
+    ids, until the end of the transaction; none for reading.
     """
     account_ids = sorted({one.account.billing_account_id for one in situations})
     places = {account_id: place for place, account_id in enumerate(account_ids)}
-    locked = store.lock_accounts(uow, account_ids)
+    locked = _unlocked(len(account_ids)) if is_read_only else store.lock_accounts(uow, account_ids)
     zones = sorted({one.account.zone_name for one in situations})
     subjects = _subjects(situations, places, {name: place for place, name in enumerate(zones)})
     wanted = Wanted(
@@ -135,6 +137,10 @@ def open_books(uow: Uow, situations: Sequence[Situation], versions: Versions, *,
         Subjects(subjects, len(account_ids)),
         buckets,
     )
+
+
+def _unlocked(accounts: int) -> Locked:
+    return Locked(np.zeros(accounts, "i8"), np.full(accounts, layout.FOREVER))
 
 
 def _subjects(situations: Sequence[Situation], accounts: dict[str, int], zones: dict[str, int]) -> Table:
