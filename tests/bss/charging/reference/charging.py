@@ -67,7 +67,7 @@ def _value(run: Run, price: Price, piece: Piece, part: Part) -> None:
     before = source.counted - part.counted
     if price.scope != "use":
         key: Key = ("price", product(run.session.subscriber.id), price.id, piece.period(price.scope))
-        before = run.book.numbers[key]
+        before = run.number(key)
         run.count(part, key, part.counted)
     after = price.value_of(before + part.counted, value, continues=source.continues)
     source.exact += after - price.value_of(before, value, continues=source.continues)
@@ -116,6 +116,8 @@ def _pay_by_invoice(run: Run, piece: Piece, part: Part, rest: int) -> int:
 
 def _count(run: Run, limit: Limit, piece: Piece, by: int) -> None:
     """Count for a limit, in the piece's last part; tell its thresholds once in a period."""
+    if run.is_trial and not limit.stops:
+        return
     subscriber = run.session.subscriber
     owner = account(subscriber.account) if limit.is_shared else product(subscriber.id)
     key: Key = ("limit", owner, limit.id, piece.period(limit.scope))

@@ -129,11 +129,11 @@ def by_reference(play: Play) -> tuple[list[Outcome], dict[Row, tuple[int, ...]]]
     for one in play.granted:
         reference.book.add(fresh(one))
     sessions: dict[str, Session | None] = {}
-    outcomes = [_outcome(_rate(reference, sessions, one)) for one in play.events]
-    return outcomes, _without_idle_counters(play, rows_of(reference.book))
+    outcomes = [outcome_of(_rate(reference, sessions, one)) for one in play.events]
+    return outcomes, without_idle_counters(play, rows_of(reference.book))
 
 
-def _without_idle_counters(play: Play, rows: dict[Row, tuple[int, ...]]) -> dict[Row, tuple[int, ...]]:
+def without_idle_counters(play: Play, rows: dict[Row, tuple[int, ...]]) -> dict[Row, tuple[int, ...]]:
     """The book without what invoices took where no credit limit looks at it: nobody need count that."""
     limited = {one.id for one in play.tariffs if one.payment.credit_limit is not None}
     counting = {one.id for one in play.subscribers if one.tariff in limited}
@@ -151,7 +151,8 @@ def _rate(reference: Reference, sessions: dict[str, Session | None], event: Even
     return reference.rate_slice(session, event.quantity, event.at)
 
 
-def _outcome(rated: Rated) -> Outcome:
+def outcome_of(rated: Rated) -> Outcome:
+    """What can be compared of it."""
     sums: Sums = {}
     for part in rated.parts:
         _add(sums, part)
@@ -178,9 +179,10 @@ def rows_of(book: Book) -> dict[Row, tuple[int, ...]]:
         if one.used or one.moved or one.reserved:
             granted = -1 if one.granted is None else one.granted
             found[one.kind, *one.owner, one.term, one.start, one.end] = (granted, one.used, one.moved, one.reserved)
-    for key, value in book.numbers.items():
-        if value:
-            found[key[0], *key[1], key[2], key[3], 0] = (value,)
+    for key in book.numbers.keys() | book.held.keys():
+        state = (book.numbers.get(key, 0), book.held.get(key, 0))
+        if any(state):
+            found[key[0], *key[1], key[2], key[3], 0] = state
     return found
 
 

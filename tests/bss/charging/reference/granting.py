@@ -65,9 +65,9 @@ class Granting:
     def _carry_over(self, allowance: Allowance, subscriber: Subscriber, cycle: Span, journal: Journal) -> None:
         """Move what the cycle before leaves; it is granted first if nobody looked at it."""
         before = self.instance(allowance, subscriber, cycle.start - 1, journal)
-        if before is None or before.left is None:  # an earlier version had no limit: nothing is left over of that
+        if before is None or before.free is None:  # an earlier version had no limit: nothing is left over of that
             return
-        units = before.left if allowance.carried_cap is None else min(before.left, allowance.carried_cap)
+        units = before.free if allowance.carried_cap is None else min(before.free, allowance.carried_cap)
         if units <= 0:
             return
         journal.carry(before, units)

@@ -81,12 +81,20 @@ class OnCore:
         people["zone"] = [zones.index(one.zone) for one in play.subscribers]
         people["cycle_day"] = [one.cycle_day for one in play.subscribers]
         self.subjects = layout.Subjects(people, len(self.accounts))
-        granted = [self._granted(one) for one in play.granted]
-        self.buckets = buckets_of(granted, subjects=len(people), accounts=len(self.accounts))
-        self.rows, sessions = self._uses(play.events)
+        self.hold([self.granted_row(one) for one in play.granted])
+        sessions: dict[str, int] = {}
+        self.rows = self.rows_of(play.events, sessions)
+        self.open(len(sessions))
+
+    def hold(self, buckets: Sequence[layout.BucketRow] | Table) -> None:
+        """Have these buckets and no others."""
+        self.buckets = buckets_of(buckets, subjects=len(self.subjects.rows), accounts=len(self.accounts))
+
+    def open(self, sessions: int) -> None:
+        """Have so many sessions, none of them begun."""
         self.slices = layout.Slices(table_of(layout.SessionRow, sessions))
 
-    def _granted(self, bucket: Bucket) -> layout.BucketRow:
+    def granted_row(self, bucket: Bucket) -> layout.BucketRow:
         kind, owner = bucket.owner
         ids = sorted(one.term for one in self.play.granted)
         names = self.compiled.service_names
@@ -108,13 +116,12 @@ class OnCore:
     def _subject(self, name: str) -> int:
         return next(index for index, one in enumerate(self.play.subscribers) if one.id == name)
 
-    def _uses(self, events: Sequence[Event]) -> tuple[Table, int]:
-        """The events as rows, and how many sessions there are."""
+    def rows_of(self, events: Sequence[Event], sessions: dict[str, int]) -> Table:
+        """Events as rows; `sessions` says which row a session has, and learns of new ones."""
         play, compiled = self.play, self.compiled
         subjects = {one.id: (index, one.tariff) for index, one in enumerate(play.subscribers)}
         tariffs = {name: index for index, name in enumerate(compiled.tariff_ids)}
         services = {name: index for index, name in enumerate(compiled.service_names)}
-        sessions: dict[str, int] = {}
         rows = table_of(layout.UseRow, len(events))
         uses = [one.use for one in events]
         rows["start_us"] = [one.at for one in events]
@@ -129,7 +136,7 @@ class OnCore:
             -1 if not one.slice_of else sessions.setdefault(one.slice_of, len(sessions)) for one in events
         ]
         self._quantities(rows, events, subjects)
-        return rows, len(sessions)
+        return rows
 
     def _quantities(self, rows: Table, events: Sequence[Event], subjects: dict[str, tuple[int, str]]) -> None:
         told = {one.id: measures_of(one) for one in self.play.tariffs}
@@ -144,11 +151,12 @@ class OnCore:
         for begin, end in zip([0, *cuts], [*cuts, len(self.rows)], strict=True):
             batch = layout.Uses(self.rows[begin:end].copy())
             rated = rate(self.compiled, self.calendar, self.subjects, batch, self.buckets, self.slices)
-            found += self._outcomes(rated)
+            found += self.outcomes_of(rated)
         mode.use_compiled(None)
         return found
 
-    def _outcomes(self, rated: Any) -> list[Outcome]:
+    def outcomes_of(self, rated: Any) -> list[Outcome]:
+        """What each use of a batch came to."""
         found = [Outcome(REASONS[code], {}, []) for code in rated.outcomes.tolist()]
         rows: list[tuple[str, str]] = []
         parts, terms = rated.parts, self.compiled.term_ids
@@ -210,7 +218,7 @@ class OnCore:
             return (kind, *owner, name, edge_back(start), edge_back(end)), (granted, used, moved, reserved)
         if kind == "cap":
             name += "#day" if end - start < TWO_DAYS else "#cycle"
-        return (kind, *owner, "" if kind == "invoice" else name, edge_back(start), 0), (used,)
+        return (kind, *owner, "" if kind == "invoice" else name, edge_back(start), 0), (used, reserved)
 
 
 def _add(sums: Sums, key: tuple[str, str], row: list[int]) -> None:

@@ -30,10 +30,11 @@ class Granted:
     units: int
     buckets: list[tuple[Bucket, int]]
     numbers: list[tuple[Key, int]]
+    cost: int = 0
     ends_by: str = ""
 
 
-RESERVED_NUMBERS = ("member", "invoice", "limit")
+RESERVED_NUMBERS = ("price", "member", "invoice", "limit")
 
 
 class Reference:
@@ -106,7 +107,7 @@ class Reference:
             bucket.reserved += by
         for key, by in held:
             self.book.held[key] += by
-        return Granted(units, list(buckets.values()), held, ends_by)
+        return Granted(units, list(buckets.values()), held, sum(part.amount for part in run.parts), ends_by)
 
     def release(self, granted: Granted) -> None:
         """End a reservation."""
