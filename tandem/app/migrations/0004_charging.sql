@@ -266,13 +266,70 @@ create table charging_rated_event (tenant text not null,
 
 create index charging_rated_event_id on charging_rated_event (tenant, id);
 
-create index charging_rated_event_bill on charging_rated_event (tenant, bill_id) where bill_id is not null;
+create index charging_rated_event_bill on charging_rated_event (tenant, bill_id) where bill_id > '';
 
 alter table charging_rated_event enable row level security;
 
 create policy tenant on charging_rated_event using (tenant = current_setting('tandem.tenant', true)) with check (tenant = current_setting('tandem.tenant', true));
 
 grant select, insert, update, delete on charging_rated_event to tandem_app;
+
+create view charging_usage_shown with (security_invoker = true) as select tenant, id, doc, version, created_at, updated_at, usage_type, status, usage_date, served, customer_id, product_id, specification_id, suspension_code, suspended_since from charging_usage
+union all
+select r.tenant, r.usage_id, jsonb_strip_nulls(jsonb_build_object(
+    'id', r.usage_id,
+    '@type', 'Usage',
+    'usageType', r.service,
+    'usageDate', to_char(r.started_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS') || case when extract(microseconds from r.started_at)::bigint % 1000000 <> 0 then to_char(r.started_at at time zone 'UTC', '.US') else '' end || 'Z',
+    'status', case r.status when 0 then 'rated' when 3 then 'billed' when 4 then 'rerated' else 'rejected' end,
+    'usageCharacteristic', (
+    select jsonb_agg(jsonb_build_object(
+        '@type', 'UsageCharacteristic', 'name', told.name, 'value', told.value,
+        'valueType', case jsonb_typeof(told.value) when 'number' then 'number' else 'string' end
+    ) order by told.place, told.name) from (values
+        (1, 'servedNumber', to_jsonb(r.served)), (2, 'destinationNumber', to_jsonb(nullif(r.destination, ''))),
+        (3, 'duration', to_jsonb(r.duration_s)), (4, 'octets', to_jsonb(r.octets)), (5, 'messages', to_jsonb(r.units)),
+        (6, 'recordId', to_jsonb(r.record_id)), (7, 'network', to_jsonb(nullif(r.network, ''))),
+        (8, 'ratingGroup', to_jsonb(r.rating_group)), (9, 'value', to_jsonb(trim_scale(r.value_micros / 1000000.0)::text))
+        union all select 10, key, value from jsonb_each(r.details)
+    ) as told (place, name, value) where told.value is not null
+),
+    'relatedParty', case when r.customer_id is not null then jsonb_build_array(jsonb_build_object(
+        '@type', 'RelatedParty', 'role', 'customer', 'id', r.customer_id, '@referredType', 'Customer')) end,
+    'ratedProductUsage', case when r.status in (0, 3, 4) then (
+    select jsonb_agg(jsonb_build_object(
+        '@type', 'RatedProductUsage',
+        'ratedEventId', e.id,
+        'isBilled', coalesce(e.bill_id, '') <> '',
+        'isTaxExempt', coalesce((t.doc #>> '{tariff,taxRate}')::numeric, 0) = 0,
+        'offerTariffType', coalesce((
+            select term ->> 'name' from jsonb_array_elements(
+                coalesce(t.doc #> '{tariff,prices}', '[]') || coalesce(t.doc #> '{tariff,allowances}', '[]')
+            ) as terms (term) where term ->> 'id' = e.term_id limit 1), e.term_id),
+        'ratingAmountType', 'Total',
+        'ratingDate', to_char(e.rated_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS') || case when extract(microseconds from e.rated_at)::bigint % 1000000 <> 0 then to_char(e.rated_at at time zone 'UTC', '.US') else '' end || 'Z',
+        'taxRate', coalesce((t.doc #>> '{tariff,taxRate}')::numeric, 0),
+        'usageRatingTag', case when e.source = 2 then 'usage' else 'included usage' end,
+        'taxIncludedRatingAmount', case when coalesce((t.doc #> '{tariff,taxIncluded}')::boolean, false) then jsonb_build_object('unit', t.doc #>> '{tariff,currency}', 'value', case when e.amount_micros % 10000 = 0 then round(e.amount_micros / 1000000.0, 2) else trim_scale(e.amount_micros / 1000000.0) end) else jsonb_build_object('unit', t.doc #>> '{tariff,currency}', 'value', case when round(e.amount_micros * (100 + coalesce((t.doc #>> '{tariff,taxRate}')::numeric, 0)) / 100, -4) % 10000 = 0 then round(round(e.amount_micros * (100 + coalesce((t.doc #>> '{tariff,taxRate}')::numeric, 0)) / 100, -4) / 1000000.0, 2) else trim_scale(round(e.amount_micros * (100 + coalesce((t.doc #>> '{tariff,taxRate}')::numeric, 0)) / 100, -4) / 1000000.0) end) end,
+        'taxExcludedRatingAmount', case when coalesce((t.doc #> '{tariff,taxIncluded}')::boolean, false) then jsonb_build_object('unit', t.doc #>> '{tariff,currency}', 'value', case when round(e.amount_micros * 100 / (100 + coalesce((t.doc #>> '{tariff,taxRate}')::numeric, 0)), -4) % 10000 = 0 then round(round(e.amount_micros * 100 / (100 + coalesce((t.doc #>> '{tariff,taxRate}')::numeric, 0)), -4) / 1000000.0, 2) else trim_scale(round(e.amount_micros * 100 / (100 + coalesce((t.doc #>> '{tariff,taxRate}')::numeric, 0)), -4) / 1000000.0) end) else jsonb_build_object('unit', t.doc #>> '{tariff,currency}', 'value', case when e.amount_micros % 10000 = 0 then round(e.amount_micros / 1000000.0, 2) else trim_scale(e.amount_micros / 1000000.0) end) end,
+        'productRef', jsonb_build_object('@type', 'ProductRef', '@referredType', 'Product', 'id', e.product_id)
+    ) order by e.id)
+    from charging_rated_event e join charging_tariff t on t.tenant = e.tenant and t.key = e.tariff_key
+    where e.tenant = r.tenant and e.billing_account_id = r.billing_account_id and e.started_at = r.started_at
+    and e.id >= r.usage_id || '-' and e.id < r.usage_id || '.' and e.reversed_by is null and e.reversal_of is null
+) end,
+    'usageSource', jsonb_build_object('@type', 'UsageSource', 'kind', 'file', 'name', r.source, 'line', r.line),
+    'suspension', case when r.status = 1 then jsonb_build_object(
+        '@type', 'Suspended', 'code', r.code, 'reason', r.reason, 'since', to_char(r.taken_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS') || case when extract(microseconds from r.taken_at)::bigint % 1000000 <> 0 then to_char(r.taken_at at time zone 'UTC', '.US') else '' end || 'Z') end,
+    'exclusion', case when r.status = 2 then jsonb_build_object('@type', 'Excluded', 'because', r.reason) end
+)), 1, r.taken_at, r.taken_at, r.service,
+    case r.status when 0 then 'rated' when 3 then 'billed' when 4 then 'rerated' else 'rejected' end collate "C",
+    r.started_at, r.served, r.customer_id,
+    case when r.status in (0, 3, 4) then r.product_id end, null::text collate "C", r.code,
+    case when r.status = 1 then r.taken_at end
+from charging_record r where not r.has_document;
+
+grant select on charging_usage_shown to tandem_app;
 
 create view charging_bucket_shown with (security_invoker = true) as select b.tenant, (b.billing_account_id || '.' || b.n) collate "C" as id, jsonb_strip_nulls(jsonb_build_object(
     '@type', 'Bucket',
@@ -287,11 +344,11 @@ create view charging_bucket_shown with (security_invoker = true) as select b.ten
     'remainingValueName', case when b.granted is null then 'without limit' end,
     'reservedValue', jsonb_build_object('amount', case when b.kind = 3 then trim_scale((b.reserved) / 1000000.0) else (b.reserved) end, 'units', case when b.kind = 3 then b.currency when b.measure = 0 then 'second' when b.measure = 1 then 'octet' else 'unit' end),
     'status', case when b.end_at <= c.at then 'expired' else 'active' end,
-    'requestedDate', to_char(b.granted_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
-    'confirmationDate', to_char(b.granted_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+    'requestedDate', to_char(b.granted_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS') || case when extract(microseconds from b.granted_at)::bigint % 1000000 <> 0 then to_char(b.granted_at at time zone 'UTC', '.US') else '' end || 'Z',
+    'confirmationDate', to_char(b.granted_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS') || case when extract(microseconds from b.granted_at)::bigint % 1000000 <> 0 then to_char(b.granted_at at time zone 'UTC', '.US') else '' end || 'Z',
     'validFor', jsonb_build_object(
-        'startDateTime', case when b.start_at > '-infinity' then to_char(b.start_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') end,
-        'endDateTime', case when b.end_at < 'infinity' then to_char(b.end_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') end)
+        'startDateTime', case when b.start_at > '-infinity' then to_char(b.start_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS') || case when extract(microseconds from b.start_at)::bigint % 1000000 <> 0 then to_char(b.start_at at time zone 'UTC', '.US') else '' end || 'Z' end,
+        'endDateTime', case when b.end_at < 'infinity' then to_char(b.end_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS') || case when extract(microseconds from b.end_at)::bigint % 1000000 <> 0 then to_char(b.end_at at time zone 'UTC', '.US') else '' end || 'Z' end)
 )) as doc, 1 as version, b.granted_at as created_at,
     b.granted_at as updated_at, (case when b.kind = 3 then 'monetary' when b.measure = 0 then 'voice' when b.measure = 1 then 'data' else 'other' end) collate "C" as usage_type, (case when b.end_at <= c.at then 'expired' else 'active' end) collate "C" as status,
     b.billing_account_id, nullif(b.subject_id, b.billing_account_id) as product_id
@@ -418,63 +475,6 @@ alter table charging_whereabouts enable row level security;
 create policy tenant on charging_whereabouts using (tenant = current_setting('tandem.tenant', true)) with check (tenant = current_setting('tandem.tenant', true));
 
 grant select, insert, update, delete on charging_whereabouts to tandem_app;
-
-create view charging_usage_shown with (security_invoker = true) as select tenant, id, doc, version, created_at, updated_at, usage_type, status, usage_date, served, customer_id, product_id, specification_id, suspension_code, suspended_since from charging_usage
-union all
-select r.tenant, r.usage_id, jsonb_strip_nulls(jsonb_build_object(
-    'id', r.usage_id,
-    '@type', 'Usage',
-    'usageType', r.service,
-    'usageDate', to_char(r.started_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS') || case when extract(microseconds from r.started_at)::bigint % 1000000 <> 0 then to_char(r.started_at at time zone 'UTC', '.US') else '' end || 'Z',
-    'status', case r.status when 0 then 'rated' when 3 then 'billed' when 4 then 'rerated' else 'rejected' end,
-    'usageCharacteristic', (
-    select jsonb_agg(jsonb_build_object(
-        '@type', 'UsageCharacteristic', 'name', told.name, 'value', told.value,
-        'valueType', case jsonb_typeof(told.value) when 'number' then 'number' else 'string' end
-    ) order by told.place, told.name) from (values
-        (1, 'servedNumber', to_jsonb(r.served)), (2, 'destinationNumber', to_jsonb(nullif(r.destination, ''))),
-        (3, 'duration', to_jsonb(r.duration_s)), (4, 'octets', to_jsonb(r.octets)), (5, 'messages', to_jsonb(r.units)),
-        (6, 'recordId', to_jsonb(r.record_id)), (7, 'network', to_jsonb(nullif(r.network, ''))),
-        (8, 'ratingGroup', to_jsonb(r.rating_group)), (9, 'value', to_jsonb(trim_scale(r.value_micros / 1000000.0)::text))
-        union all select 10, key, value from jsonb_each(r.details)
-    ) as told (place, name, value) where told.value is not null
-),
-    'relatedParty', case when r.customer_id is not null then jsonb_build_array(jsonb_build_object(
-        '@type', 'RelatedParty', 'role', 'customer', 'id', r.customer_id, '@referredType', 'Customer')) end,
-    'ratedProductUsage', case when r.status in (0, 3, 4) then (
-    select jsonb_agg(jsonb_build_object(
-        '@type', 'RatedProductUsage',
-        'ratedEventId', e.id,
-        'isBilled', e.bill_id is not null,
-        'isTaxExempt', coalesce((t.doc #>> '{tariff,taxRate}')::numeric, 0) = 0,
-        'offerTariffType', coalesce((
-            select term ->> 'name' from jsonb_array_elements(
-                coalesce(t.doc #> '{tariff,prices}', '[]') || coalesce(t.doc #> '{tariff,allowances}', '[]')
-            ) as terms (term) where term ->> 'id' = e.term_id limit 1), e.term_id),
-        'ratingAmountType', 'Total',
-        'ratingDate', to_char(e.rated_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS') || case when extract(microseconds from e.rated_at)::bigint % 1000000 <> 0 then to_char(e.rated_at at time zone 'UTC', '.US') else '' end || 'Z',
-        'taxRate', coalesce((t.doc #>> '{tariff,taxRate}')::numeric, 0),
-        'usageRatingTag', case when e.source = 2 then 'usage' else 'included usage' end,
-        'taxIncludedRatingAmount', case when coalesce((t.doc #> '{tariff,taxIncluded}')::boolean, false) then jsonb_build_object('unit', t.doc #>> '{tariff,currency}', 'value', case when e.amount_micros % 10000 = 0 then round(e.amount_micros / 1000000.0, 2) else trim_scale(e.amount_micros / 1000000.0) end) else jsonb_build_object('unit', t.doc #>> '{tariff,currency}', 'value', case when round(e.amount_micros * (100 + coalesce((t.doc #>> '{tariff,taxRate}')::numeric, 0)) / 100, -4) % 10000 = 0 then round(round(e.amount_micros * (100 + coalesce((t.doc #>> '{tariff,taxRate}')::numeric, 0)) / 100, -4) / 1000000.0, 2) else trim_scale(round(e.amount_micros * (100 + coalesce((t.doc #>> '{tariff,taxRate}')::numeric, 0)) / 100, -4) / 1000000.0) end) end,
-        'taxExcludedRatingAmount', case when coalesce((t.doc #> '{tariff,taxIncluded}')::boolean, false) then jsonb_build_object('unit', t.doc #>> '{tariff,currency}', 'value', case when round(e.amount_micros * 100 / (100 + coalesce((t.doc #>> '{tariff,taxRate}')::numeric, 0)), -4) % 10000 = 0 then round(round(e.amount_micros * 100 / (100 + coalesce((t.doc #>> '{tariff,taxRate}')::numeric, 0)), -4) / 1000000.0, 2) else trim_scale(round(e.amount_micros * 100 / (100 + coalesce((t.doc #>> '{tariff,taxRate}')::numeric, 0)), -4) / 1000000.0) end) else jsonb_build_object('unit', t.doc #>> '{tariff,currency}', 'value', case when e.amount_micros % 10000 = 0 then round(e.amount_micros / 1000000.0, 2) else trim_scale(e.amount_micros / 1000000.0) end) end,
-        'productRef', jsonb_build_object('@type', 'ProductRef', '@referredType', 'Product', 'id', e.product_id)
-    ) order by e.id)
-    from charging_rated_event e join charging_tariff t on t.tenant = e.tenant and t.key = e.tariff_key
-    where e.tenant = r.tenant and e.billing_account_id = r.billing_account_id and e.started_at = r.started_at
-    and e.id >= r.usage_id || '-' and e.id < r.usage_id || '.' and e.reversed_by is null and e.reversal_of is null
-) end,
-    'usageSource', jsonb_build_object('@type', 'UsageSource', 'kind', 'file', 'name', r.source, 'line', r.line),
-    'suspension', case when r.status = 1 then jsonb_build_object(
-        '@type', 'Suspended', 'code', r.code, 'reason', r.reason, 'since', to_char(r.taken_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS') || case when extract(microseconds from r.taken_at)::bigint % 1000000 <> 0 then to_char(r.taken_at at time zone 'UTC', '.US') else '' end || 'Z') end,
-    'exclusion', case when r.status = 2 then jsonb_build_object('@type', 'Excluded', 'because', r.reason) end
-)), 1, r.taken_at, r.taken_at, r.service,
-    case r.status when 0 then 'rated' when 3 then 'billed' when 4 then 'rerated' else 'rejected' end collate "C",
-    r.started_at, r.served, r.customer_id,
-    case when r.status in (0, 3, 4) then r.product_id end, null::text collate "C", r.code,
-    case when r.status = 1 then r.taken_at end
-from charging_record r where not r.has_document;
-
-grant select on charging_usage_shown to tandem_app;
 
 -- Buckets get their numbers within the account in the order in which they were granted.
 insert into charging_bucket (tenant, billing_account_id, n, subject_id, kind, term_id, start_at, end_at, measure, granted,

@@ -24,8 +24,8 @@ USAGE: Final = StateTable(
         RECYCLED: (RATED, REJECTED),
         RATED: (RERATED, BILLED),
         RERATED: (RERATED, BILLED),
+        BILLED: (RERATED,),
     },
-    final=(BILLED,),
 )
 
 CHARGED: Final = frozenset({RATED, RERATED, BILLED})

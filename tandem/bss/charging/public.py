@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tandem.bss.charging import commands, queries, store
-from tandem.bss.charging.commands import balances
+from tandem.bss.charging.commands import balances, putting_right
+from tandem.bss.charging.commands.balances import adjusting
 from tandem.bss.charging.commands.online import charging, closing, consenting, filing, notices, warming
 from tandem.bss.charging.commands.online.filing import RecordFile
 from tandem.bss.charging.queries import balances as balance_queries
+from tandem.bss.charging.queries import looking
 from tandem.bss.charging.rules import balances as balance_rules
 from tandem.bss.charging.rules.sandbox import running as sandbox
 from tandem.bss.charging.terms import (
     AccountCharges,
+    ColumnsReport,
     FileReport,
     RatedEvent,
     RatedEventPage,
@@ -22,6 +25,7 @@ from tandem.bss.charging.terms import (
     UsageSummary,
 )
 from tandem.bss.charging.terms.balances import BalanceView, TopUp, VoucherSeries
+from tandem.bss.charging.terms.desks import CauseCount, Correction, RecordView, WaitingFilter
 from tandem.bss.charging.terms.online import SessionAnswer, SessionRequest, WaitingNotice
 from tandem.bss.charging.terms.sandbox import Manner, SandboxFile
 from tandem.kernel.access.personal import PersonalData
@@ -29,6 +33,9 @@ from tandem.kernel.money import Money
 from tandem.kernel.period import Instant, Period
 from tandem.kernel.store import Stored, Uow
 from tandem.kernel.why import Why
+
+if TYPE_CHECKING:
+    from tandem.bss.charging.rules.files.columns import UsageColumns
 
 
 def load_usage_file(uow: Uow, *, content: bytes, source: str) -> FileReport:
@@ -53,6 +60,24 @@ def exclude(uow: Uow, *, usage_id: str, because: str) -> None:
     Raises: NotFound, NotSuspended.
     """
     commands.exclude(uow, usage_id=usage_id, because=because)
+
+
+def charge_columns(uow: Uow, columns: UsageColumns, *, source: str) -> ColumnsReport:
+    """Take usage in that comes in volume, as columns of arrays; it is kept as rows and shown as usage.
+
+    Idempotent: by the identity of each record, across all ways in. Locks: the accounts, in order of their ids.
+    """
+    from tandem.bss.charging.commands.columns import charge_columns as charge  # pyarrow is for who has files
+
+    return charge(uow, columns, source=source)
+
+
+def reverse_usage(uow: Uow, *, usage_ids: Iterable[str], because: str) -> dict[str, Money]:
+    """Take all charges of usage records back, with everything that they moved; answers what each had cost.
+
+    What stands on a bill is a credit on the next. Locks: the accounts. Raises: RatedEventUnknown, AlreadyReversed.
+    """
+    return commands.reverse_usage(uow, usage_ids=usage_ids, because=because)
 
 
 def charges_of_account(
@@ -110,6 +135,36 @@ def suspended_usage(uow: Uow, *, code: str | None = None, limit: int = 50, offse
     return queries.suspended_usage(uow, code=code, limit=limit, offset=offset)
 
 
+def find_waiting(
+    uow: Uow, wanted: WaitingFilter, *, sort: str = "since", descending: bool = False, limit: int = 50, offset: int = 0
+) -> SuspendedPage:
+    """A page of the records that wait and agree with a filter. `sort`: since, started, number, code."""
+    return looking.find_waiting(uow, wanted, sort=sort, descending=descending, limit=limit, offset=offset)
+
+
+def count_waiting(uow: Uow, wanted: WaitingFilter) -> list[CauseCount]:
+    """How many records that agree with a filter wait for each reason, the most first."""
+    return looking.count_waiting(uow, wanted)
+
+
+def get_record(uow: Uow, *, usage_id: str) -> RecordView:
+    """A usage record as it stands: what it says, where it came from, why it waits. Raises: UsageUnknown."""
+    return looking.get_record(uow, usage_id=usage_id)
+
+
+def rated_events_of_usage(uow: Uow, *, usage_id: str) -> list[RatedEvent]:
+    """The charges of one usage record, those that were taken back too, in their order."""
+    return looking.rated_events_of_usage(uow, usage_id=usage_id)
+
+
+def correct(uow: Uow, *, usage_id: str, correction: Correction) -> Stored:
+    """Put a suspended record right and rate it again; it may be suspended again.
+
+    Raises: NotFound, NotSuspended, UsageInvalid with the field of the correction as path.
+    """
+    return putting_right.correct(uow, usage_id=usage_id, correction=correction)
+
+
 def tally(uow: Uow) -> Tally:
     """Where every accepted usage record ended: rated, suspended or excluded."""
     return queries.tally(uow)
@@ -138,6 +193,14 @@ def top_up(uow: Uow, *, wanted: TopUp, bucket_id: str | None = None) -> str:
 def balances_of_account(uow: Uow, *, billing_account_id: str, ended: bool = False) -> tuple[BalanceView, ...]:
     """An account's allowances, units and money: those that hold now or will; with `ended` all that ever were."""
     return balance_queries.balances_of_account(uow, billing_account_id=billing_account_id, ended=ended)
+
+
+def adjust(uow: Uow, *, bucket_id: str, amount: int, reason: str, key: str) -> str:
+    """Put a balance right by so much; answers the adjustment's id. Units: micros of money, else of its measure.
+
+    Idempotent: by the key. Raises: BucketUnknown, BalanceActionInvalid, NotEnough.
+    """
+    return adjusting.adjust(uow, bucket_id=bucket_id, amount=amount, reason=reason, key=key)
 
 
 def voucher_series(uow: Uow) -> tuple[VoucherSeries, ...]:

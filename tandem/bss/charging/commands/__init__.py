@@ -1,7 +1,8 @@
-"""Use cases: take usage in, charge it, correct it, and put it on a bill."""
+"""Use cases: take usage in, charge it, correct it, and put it on a bill; keep balances."""
 
 from tandem.bss.charging.commands.billed import BILLED, mark_billed, show_billed
 from tandem.bss.charging.commands.correcting import delete_usage, exclude, patch_usage, release
+from tandem.bss.charging.commands.reversing import reverse_usage
 from tandem.bss.charging.commands.specifications import (
     create_specification,
     delete_specification,
@@ -22,5 +23,6 @@ __all__ = [
     "patch_usage",
     "record_usage",
     "release",
+    "reverse_usage",
     "show_billed",
 ]

@@ -33,8 +33,3 @@ def unpacked(text: str | None) -> tuple[Moved, ...]:
     if not text:
         return ()
     return tuple(Moved(*map(int, move.split(":"))) for move in text.split(";"))
-
-
-def inverse(moves: Iterable[Moved]) -> tuple[Moved, ...]:
-    """What takes moves back. `before` is how it stood after them."""
-    return tuple(Moved(move.n, move.what, -move.taken, move.before + move.taken) for move in moves)

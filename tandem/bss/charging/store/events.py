@@ -28,10 +28,14 @@ _READ: Final = f"{_KEPT}, rated_at, bill_id, reversed_by, reversal_of"
 
 
 def add_events(uow: Uow, columns: Mapping[str, Column]) -> None:
-    """Keep charges. Shape: the columns of `_KEPT` by name; the accounts are locked."""
+    """Keep charges; one that costs something of which the invoice takes nothing comes on no bill.
+
+    Shape: the columns of `_KEPT` by name; the accounts are locked.
+    """
     rows = rows_of(uow, "charged", columns)
     uow.execute(
-        f"insert into charging_rated_event (tenant, {_KEPT}, rated_at) select %s, {_KEPT}, %s from {rows.sql}",
+        f"insert into charging_rated_event (tenant, {_KEPT}, rated_at, bill_id) select %s, {_KEPT}, %s, "
+        f"case when invoiced_micros = 0 and amount_micros <> 0 then '' end from {rows.sql}",
         (uow.tenant, uow.now, *rows.params),
     )
 
@@ -132,7 +136,9 @@ def events_to_bill(uow: Uow, billing_account_id: str, until: Instant, bill_id: s
     found = rated_events(uow, begun, (billing_account_id, until, uow.tenant, billing_account_id))
     if bill_id is None:
         return found
-    on_bill = rated_events(uow, "bill_id = %s and billing_account_id = %s", (bill_id, billing_account_id))
+    on_bill = rated_events(
+        uow, "bill_id = %s and bill_id > '' and billing_account_id = %s", (bill_id, billing_account_id)
+    )
     return sorted([*found, *on_bill], key=lambda event: (event.started_at, event.usage_id, event.place))
 
 

@@ -201,7 +201,9 @@ def standing_charges(uow: Uow, account_ids: Sequence[str], since_us: Any) -> Arr
     )
 
 
-def account_ids_of_offering(uow: Uow, what_if_id: str, product_keys: Sequence[bytes], first: Instant, end: Instant) -> int:
+def account_ids_of_offering(
+    uow: Uow, what_if_id: str, product_keys: Sequence[bytes], first: Instant, end: Instant
+) -> int:
     """Note the accounts with charges by these tariffs in a period; answers how many."""
     return uow.execute(
         "insert into charging_what_if_account (tenant, what_if_id, billing_account_id) "

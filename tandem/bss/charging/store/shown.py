@@ -37,7 +37,7 @@ _CHARGES: Final = f"""
     select jsonb_agg(jsonb_build_object(
         '@type', 'RatedProductUsage',
         'ratedEventId', e.id,
-        'isBilled', e.bill_id is not null,
+        'isBilled', coalesce(e.bill_id, '') <> '',
         'isTaxExempt', {_RATE} = 0,
         'offerTariffType', coalesce((
             select term ->> 'name' from jsonb_array_elements(

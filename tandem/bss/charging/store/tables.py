@@ -182,14 +182,14 @@ RATED_EVENT: Final = plain_table(
     """,
     also=(
         "create index charging_rated_event_id on charging_rated_event (tenant, id)",
-        "create index charging_rated_event_bill on charging_rated_event (tenant, bill_id) where bill_id is not null",
+        "create index charging_rated_event_bill on charging_rated_event (tenant, bill_id) where bill_id > ''",
     ),
 )
 """One charge by one term. `id` is the usage record's, a dash and its place among the record's charges.
 
 `amount_micros` is after caps, of the tariff's currency: what money paid, `invoiced_micros` and `unpaid_micros`.
-`moves`: bucket number, what (the core's), taken, before, with colons, parted by semicolons. `bill_id` empty: reversed
-before it came on a bill, and its reversal with it.
+`moves`: bucket number, what (the core's), taken, before, with colons, parted by semicolons. `bill_id` empty: it
+comes on none, since money paid it, or it was reversed before, and its reversal with it.
 """
 
 PERSONAL_DATA: Final = (

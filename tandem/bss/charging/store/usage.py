@@ -20,6 +20,8 @@ RATED, SUSPENDED, EXCLUDED, BILLED, RERATED = range(5)
 class UsageTable(EntityTable):
     """Usage documents. A record that came in volume is shown without one; it gets its document when it is worked on."""
 
+    SHOWN = "charging_usage_shown"
+
     def get_for_update(self, uow: Uow, entity_id: str) -> Stored:
         """As of every entity. Locks: the record too, where it had no document."""
         try:
@@ -48,7 +50,6 @@ def _lock_undocumented(uow: Uow, usage_id: str) -> bool:
 USAGE: Final = UsageTable(
     entity="Usage",
     table="charging_usage",
-    shown="charging_usage_shown",
     columns=USAGE_COLUMNS,
     state_attribute="status",
     indexes=(
@@ -141,6 +142,21 @@ def records_of(uow: Uow, usage_ids: Sequence[str]) -> list[dict[str, Any]]:
     )
 
 
+def lock_waiting(uow: Uow, usage_ids: Sequence[str]) -> list[dict[str, Any]]:
+    """The records among these that wait and have no document, as rows, in order of their use.
+
+    Locks: the rows, in order of their keys.
+    """
+    rows = rows_of(uow, "released", {"usage_id": Column("text", list(usage_ids))})
+    found = uow.all(
+        f"select {', '.join('r.' + name for name in _RECORD.split(', '))} from {rows.sql} "
+        "join charging_record r on r.tenant = %s and r.usage_id = released.usage_id "
+        "where r.status = 1 and not r.has_document order by r.served, r.identity for update of r",
+        (*rows.params, uow.tenant),
+    )
+    return sorted(found, key=lambda row: (row["started_at"], row["usage_id"]))
+
+
 # -- what waits -------------------------------------------------------------------------------------------------------
 
 
@@ -183,9 +199,7 @@ _WHOLE: Final = (
     "and e.id < r.usage_id || '.' and e.bill_id is null)"
 )
 """Of whose charges none waits for a bill."""
-_ON_BILL: Final = (
-    "select left(b.id, -strpos(reverse(b.id), '-')) from charging_rated_event b where b.tenant = %s and b.bill_id = %s"
-)
+_ON_BILL: Final = "select left(b.id, -strpos(reverse(b.id), '-')) from charging_rated_event b where b.tenant = %s and b.bill_id = %s and b.bill_id > ''"
 
 
 def show_billed_records(uow: Uow, bill_id: str) -> None:
