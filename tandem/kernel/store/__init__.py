@@ -4,12 +4,13 @@ It owns the transaction: rooms never commit. It knows no entity by name.
 """
 
 from tandem.kernel.store import tables
-from tandem.kernel.store.database import Database, begin, read_clock, set_clock
+from tandem.kernel.store.database import BUSINESS_NOW, Database, begin, read_clock, set_clock
 from tandem.kernel.store.entity import Change, Column, EntityTable, EntityView, Stored
 from tandem.kernel.store.schema import DeclaredTable, declare, declared_tables, fresh_statements, plain_table, view
 from tandem.kernel.store.uow import AlreadyTaken, KeyReused, Uow, lock_number
 
 __all__ = [
+    "BUSINESS_NOW",
     "AlreadyTaken",
     "Change",
     "Column",

@@ -21,6 +21,9 @@ from tandem.kernel.store.uow import Connection, Uow, translated
 WORK_CHANNEL = "tandem_work"
 TOPICS_CHANNEL = "tandem_topics"
 
+BUSINESS_NOW = "(select coalesce(fixed_at, clock_timestamp() + shift) from kernel_clock)"
+"""The business clock as an expression, for views: everything else has its unit of work's `now`."""
+
 _AS_TENANT = "select set_config('tandem.tenant', %s, true)"
 _BEGIN = (
     "select set_config('tandem.tenant', %s, true), coalesce(fixed_at, clock_timestamp() + shift) as now "

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from psycopg.types.json import Jsonb
 
@@ -70,9 +70,11 @@ class Column:
 class EntityTable:
     """The table of one entity type.
 
-    Every write keeps the row, its history, one `EntityChanged` and an audit row in the caller's transaction. `shown`
-    names a view with the table's columns to read from, where there are documents that are no rows of the table.
+    Every write keeps the row, its history, one `EntityChanged` and an audit row in the caller's transaction. A subclass
+    names in `SHOWN` a view with the table's columns to read from, where there are documents that are no rows of it.
     """
+
+    SHOWN: ClassVar[str | None] = None
 
     def __init__(
         self,
@@ -83,11 +85,10 @@ class EntityTable:
         state_attribute: str | None = None,
         indexes: tuple[str, ...] = (),
         unique: tuple[str, ...] = (),
-        shown: str | None = None,
     ) -> None:
         self.entity = entity
         self.table = table
-        self.shown = shown or table
+        self.shown = self.SHOWN or table
         self.columns = columns
         self.state_attribute = state_attribute
         self._insert, self._update = self._statements()

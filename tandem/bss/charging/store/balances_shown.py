@@ -7,7 +7,7 @@ from typing import Final
 from tandem.bss.charging.store import tables
 from tandem.bss.charging.store.balances import ADJUSTMENTS, RESERVATIONS, TOPUPS, TRANSFERS
 from tandem.bss.charging.store.shown import instant_sql
-from tandem.kernel.store import Column, EntityView, view
+from tandem.kernel.store import BUSINESS_NOW, Column, EntityView, view
 
 _ID: Final = "b.billing_account_id || '.' || b.n"
 _LEFT: Final = "b.granted - b.used - b.moved - b.reserved"
@@ -16,7 +16,7 @@ _KIND: Final = (
     "else 'other' end"
 )
 _STATUS: Final = "case when b.end_at <= c.at then 'expired' else 'active' end"
-_CLOCK: Final = "cross join (select coalesce(fixed_at, clock_timestamp() + shift) as at from kernel_clock) c"
+_CLOCK: Final = f"cross join (select {BUSINESS_NOW} as at) c"
 
 
 def _quantity(amount: str) -> str:
