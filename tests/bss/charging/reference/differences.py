@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -68,40 +68,78 @@ def _without(play: Play, size: int) -> Sequence[Play]:
 
 
 def told(play: Play, rater: Rater) -> str:
-    """Tariffs, subscribers, buckets, events and what both made of them."""
+    """The play as files of the sandbox (`tandem rate`), and what both made of it."""
     expected, found = by_reference(play), rater(play)
-    document = {
-        "tariffs": [msgspec.to_builtins(one) for one in play.tariffs],
-        "subscribers": [_plain(asdict(one) | {"consents": sorted(one.consents)}) for one in play.subscribers],
-        "buckets": [_bucket(one) for one in play.granted],
-        "events": [
-            _event(play, event) | {"reference": _outcome(one), "core": _outcome(other)}
-            for event, one, other in zip(play.events, expected[0], found[0], strict=True)
+    rows = sorted(expected[1].keys() | found[1].keys())
+    document = files_of(play) | {
+        "results": [
+            {"reference": _outcome(one), "core": _outcome(other)}
+            for one, other in zip(expected[0], found[0], strict=True)
         ],
-        "book": [
+        "books": [
             {"row": " ".join(map(str, row)), "reference": expected[1].get(row), "core": found[1].get(row)}
-            for row in sorted(expected[1].keys() | found[1].keys())
+            for row in rows
             if expected[1].get(row) != found[1].get(row)
         ],
     }
-    return json.dumps(document, indent=1, default=str)
+    return json.dumps(document, indent=1)
 
 
-def _event(play: Play, event: Event) -> dict[str, Any]:
+def files_of(play: Play) -> dict[str, Any]:
+    """The sandbox's tariffs, state and lines of usage; without buckets for services that no tariff has."""
+    services = {term.service for one in play.tariffs for term in (*one.prices, *one.allowances)}
+    return {
+        "tariffs": [msgspec.to_builtins(one) for one in play.tariffs],
+        "state": {
+            "subscribers": [
+                {
+                    "id": one.id,
+                    "account": one.account,
+                    "timeZone": one.zone,
+                    "cycleDay": one.cycle_day,
+                    "activeFrom": text_of_us(one.active_from),
+                    "tariff": one.tariff,
+                }
+                for one in play.subscribers
+            ],
+            "buckets": [_bucket(one, services) for one in play.granted if not one.services or one.services & services],
+        },
+        "usage": [_line(play, event) for event in play.events],
+    }
+
+
+def _bucket(bucket: Bucket, services: set[str]) -> dict[str, Any]:
+    kind, owner = bucket.owner
+    granted = bucket.granted or 0
+    found = {
+        "kind": bucket.kind,
+        "id": bucket.term,
+        {"product": "subscriber"}.get(kind, kind): owner,
+        "granted": _decimal(granted) if bucket.kind == "money" else granted,
+        "priority": bucket.priority,
+        "services": sorted(bucket.services & services),
+    }
+    found |= {"measure": bucket.measure} if bucket.measure else {}
+    found |= {"start": text_of_us(bucket.start)} if bucket.start > -NEVER else {}
+    return found | ({"end": text_of_us(bucket.end)} if bucket.end < NEVER else {})
+
+
+def _line(play: Play, event: Event) -> dict[str, Any]:
     use = event.use
-    column = {"seconds": "duration"}.get(name := COLUMNS[play.measure(use.subscriber, use.service)], name)
-    told = {
+    column = COLUMNS[play.measure(use.subscriber, use.service)]
+    line = {
+        "id": use.id,
         "subscriber": use.subscriber,
         "service": use.service,
         "start": text_of_us(event.at),
-        column: event.quantity,
+        "duration" if column == "seconds" else column: event.quantity,
         "destination": use.destination,
         "network": use.network,
         "ratingGroup": use.rating_group,
-        "value": f"{use.value // 10**6}.{use.value % 10**6:06}",
+        "value": _decimal(use.value),
         "session": event.slice_of,
     }
-    return {name: value for name, value in told.items() if value not in ("", None)}
+    return {name: value for name, value in line.items() if value not in ("", None)}
 
 
 def _outcome(outcome: Outcome) -> dict[str, Any]:
@@ -113,13 +151,5 @@ def _outcome(outcome: Outcome) -> dict[str, Any]:
     return {"reason": outcome.reason, "parts": parts, "told": outcome.told}
 
 
-def _bucket(bucket: Bucket) -> dict[str, Any]:
-    names = ("owner", "term", "kind", "start", "end", "granted", "priority", "measure")
-    return _plain({name: getattr(bucket, name) for name in names} | {"services": sorted(bucket.services)})
-
-
-def _plain(fields: dict[str, Any]) -> dict[str, Any]:
-    """Instants as text; ends that are not there left out."""
-    instants = ("start", "end", "active_from")
-    kept = {name: value for name, value in fields.items() if name not in instants or abs(value) < NEVER}
-    return {name: text_of_us(value) if name in instants else value for name, value in kept.items()}
+def _decimal(micros: int) -> str:
+    return f"{micros // 10**6}.{micros % 10**6:06}"
