@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from tools.docs import errors, floors, standards, written
+from tools.docs import errors, floors, schemas, standards, written
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -16,6 +16,7 @@ def generated() -> dict[str, str]:
         "docs/standards.md": standards.page(),
         "docs/errors.md": errors.page(ROOT),
         floors.PAGE: floors.with_drawing((ROOT / floors.PAGE).read_text()),
+        **schemas.pages(),
     }
 
 

@@ -10,7 +10,7 @@ import msgspec
 
 from tandem.bss.catalog.public import check_tariff
 from tandem.bss.catalog.terms.tariff import Tariff
-from tandem.bss.charging.rules.sandbox.forms import Refusal, StateFile, TariffFile, UsageLine
+from tandem.bss.charging.terms.sandbox import Refusal, StateFile, TariffFile, UsageLine
 from tandem.kernel.errors import Invalid
 from tandem.kernel.period import instant, zone
 

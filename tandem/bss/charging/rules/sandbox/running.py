@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from tandem.bss.charging.rules.sandbox.forms import Refusal, StateFile
 from tandem.bss.charging.rules.sandbox.reading import read_state, read_tariffs, read_usage
 from tandem.bss.charging.rules.sandbox.telling import told
 from tandem.bss.charging.rules.sandbox.trying import try_uses
-from tandem.bss.charging.terms.sandbox import Manner, SandboxFile
+from tandem.bss.charging.terms.sandbox import Manner, Refusal, SandboxFile, StateFile
 from tandem.kernel.errors import Invalid
 
 

@@ -17,8 +17,7 @@ from tandem.bss.charging.rules.core.law import Compiled
 from tandem.bss.charging.rules.core.layout import EVER, FOREVER, NONE, BucketRow, SubjectRow, UseRow
 from tandem.bss.charging.rules.core.rows import joined, table_of
 from tandem.bss.charging.rules.core.running import rate
-from tandem.bss.charging.rules.sandbox.forms import BucketState, StateFile, SubscriberState, UsageLine
-from tandem.bss.charging.terms.sandbox import Manner
+from tandem.bss.charging.terms.sandbox import BucketState, Manner, StateFile, SubscriberState, UsageLine
 from tandem.kernel.errors import Invalid
 from tandem.kernel.money import MICROS
 
