@@ -14,6 +14,9 @@ from tandem.bss.charging.rules.core import running
 from tandem.bss.charging.rules.core.book import pack_digits
 from tandem.bss.charging.rules.core.law import Compiled
 from tandem.bss.charging.rules.core.layout import (
+    ALLOWANCE,
+    CARRIED,
+    GRANTED,
     NONE,
     OCTET,
     SECOND,
@@ -31,6 +34,7 @@ from tandem.bss.charging.rules.online.slices import carried_in, carry_out
 from tandem.bss.charging.rules.online.state import Container, GroupState, Held
 
 _USE: Final = dtype_of(UseRow)
+_UNITS: Final = (ALLOWANCE, CARRIED, GRANTED)
 
 
 class Amounts(NamedTuple):
@@ -81,6 +85,20 @@ def give_back(buckets: Buckets, groups: Iterable[GroupState]) -> None:
                 rows["is_changed"][held.bucket] = 1
         group.held = [held for held in group.held if held.bucket < 0]
         group.held_until_us = group.held_until_us if group.held else 0
+
+
+def owed(table: Table) -> dict[int, dict[int, int]]:
+    """Units that are reserved of allowances and bought units and are not there. Shape: by account and measure."""
+    filled = table.buckets.filled
+    missing = filled["used"] + filled["moved"] + filled["reserved"] - filled["granted"]
+    places = np.flatnonzero((filled["granted"] >= 0) & (missing > 0) & np.isin(filled["kind"], _UNITS))
+    found: dict[int, dict[int, int]] = {}
+    for place in places.tolist():
+        row = filled[place]
+        account = int(row["account"] if row["subject"] < 0 else table.subjects.rows["account"][row["subject"]])
+        units = found.setdefault(account, {})
+        units[int(row["measure"])] = units.get(int(row["measure"]), 0) + int(missing[place])
+    return found
 
 
 def charge(table: Table, uses: Sequence[Counted]) -> tuple[Uses, Rated]:

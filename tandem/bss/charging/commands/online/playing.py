@@ -38,12 +38,33 @@ def play_sessions(desk: Desk, turns: Sequence[Turn]) -> None:
     asks = [ask for turn in turns for ask in _asked(desk, turn)]
     if not asks:
         return
-    grants = counting.reserve(desk.table, asks)
+    promised = _promised(desk, asks)
+    grants = counting.reserve(desk.table, [*promised, *asks])[len(promised) :]
     for ask, grant in zip(asks, grants, strict=True):
         terms = _terms(desk, ask.turn, ask.part)
         if grant.is_shared and grant.ended != ENDED_ASKED:
             grant = _shared_out(desk, ask, grant, terms)
         _grant(desk, ask, grant, terms)
+    counting.give_back(desk.table.buckets, [one.part.group for one in promised])
+
+
+def _promised(desk: Desk, asks: Sequence[Counted]) -> list[Counted]:
+    """What other sessions were promised of allowances and is no longer there, as asks that come first.
+
+    Use is paid in the tariff's order, whoever holds what; so the units that one session holds may be taken by another,
+    and its own use will be paid by money. That much of the money is not granted once more.
+    """
+    owed = counting.owed(desk.table)
+    if not owed:
+        return []
+    found = []
+    accounts = desk.table.subjects.rows["account"]
+    for ask in asks:
+        for measure, units in owed.pop(int(accounts[ask.turn.payer.subject]), {}).items():
+            stand_in = PartTurn(ask.part.part, GroupState(ask.part.part.rating_group))
+            amounts = counting.only(measure, units)
+            found.append(Counted(ask.turn, stand_in, ask.start_us, amounts, is_whole=True))
+    return found
 
 
 def charge(desk: Desk, uses: list[Counted]) -> None:

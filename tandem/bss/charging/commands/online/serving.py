@@ -1,4 +1,4 @@
-"""Who is charged for a message: the product that has the number, and the account that pays for it."""
+"""Who is charged for a message: the product that has the number or another name, and the account that pays for it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from tandem.bss.charging.commands.online.turns import micros_since
 from tandem.bss.charging.commands.state import Situation
 from tandem.bss.charging.commands.subscribers import subscribers_of
 from tandem.bss.charging.terms.online import SessionRequest
+from tandem.bss.subscriptions import public as subscriptions
 from tandem.kernel.store import Uow
 
 
@@ -32,6 +33,4 @@ def served(uow: Uow, asked: Sequence[tuple[int, SessionRequest]]) -> dict[int, S
 
 def identifier_of(request: SessionRequest) -> str:
     """What a subscriber is known by: a number as it is, any other name with its kind before it."""
-    if request.subscriber_kind == "msisdn":
-        return request.subscriber
-    return f"{request.subscriber_kind}:{request.subscriber}"
+    return subscriptions.identifier(kind=request.subscriber_kind, value=request.subscriber)
