@@ -10,6 +10,7 @@ from tandem.bss.subscriptions.rules import product as rules
 from tandem.bss.subscriptions.terms import (
     EndsBeforeStart,
     NewProduct,
+    NumberTaken,
     ProductActivated,
     ProductGivenUp,
     ProductInUse,
@@ -73,9 +74,20 @@ def _dated(doc: Doc, moment: Instant) -> Doc:
 
 
 def create_pending_product(uow: Uow, new: NewProduct) -> Stored:
-    """Keep a product that is ordered and not delivered. Raises: OfferingUnknown, PriceTermsInvalid."""
+    """Keep a product that is ordered and not delivered. Raises: OfferingUnknown, PriceTermsInvalid, NumberTaken."""
     terms = catalog.get_plan_terms(uow, offering_id=new.offering_id, moment=uow.now)
-    return create_product(uow, rules.pending_product(new, terms, uow.now))
+    doc = rules.pending_product(new, terms, uow.now)
+    _require_names_free(uow, doc)
+    return create_product(uow, doc)
+
+
+def _require_names_free(uow: Uow, doc: Doc) -> None:
+    """A NAI or a line that the customer brings is nobody else's; numbers and IMSIs are given out by the network."""
+    brought = [name for name in rules.identifiers_of(doc) if name.startswith(("nai:", "line:"))]
+    taken = [one for one in store.identifier_periods(uow, brought) if one.end is None or one.end > uow.now]
+    if taken:
+        name = taken[0].identifier
+        raise NumberTaken(f"{name} belongs to another product", path="productCharacteristic", number=name)
 
 
 def activate_product(uow: Uow, *, product_id: str, moment: Instant, given: Realization) -> Stored:
@@ -112,29 +124,31 @@ def _followed(uow: Uow, before: Stored | None, kept: Stored) -> None:
     earlier = rules.subscription(before.id, before.doc, before.version) if before else None
     if after.active_from and after.active_to and after.active_to < after.active_from:
         raise EndsBeforeStart(f"product {kept.id} would end before it began", path="terminationDate")
-    _hold_number(uow, earlier, after)
+    _hold_identifiers(uow, earlier, after)
     if before is None or rules.services_of(before.doc) != rules.services_of(kept.doc):
         store.put_services(uow, kept.id, rules.services_of(kept.doc))
     if earlier is None or earlier.status != after.status:
         _tell(uow, earlier, after)
 
 
-def _hold_number(uow: Uow, before: Subscription | None, after: Subscription) -> None:
-    """A product holds its number from its start until its end, and a new number from the moment of the change."""
-    had = before.msisdn if before and before.status in lifecycle.HELD else None
-    has = after.msisdn if after.status in lifecycle.HELD else None
-    if had == has:
+def _hold_identifiers(uow: Uow, before: Subscription | None, after: Subscription) -> None:
+    """A product holds its names from its start until its end, and a new one from the moment of the change.
+
+    Locks: each new name, in their order, so that two products that want the same ones do not wait for each other.
+    """
+    first = before is None or before.status not in lifecycle.HELD
+    had = before.identifiers if before and not first else frozenset()
+    has = after.identifiers if after.status in lifecycle.HELD else frozenset()
+    if had & has or had == has:
         _correct_start(uow, before, after)
-        return
-    if had is not None:
-        store.end_identifiers(uow, after.product_id, after.active_to or uow.now)
-    if has is not None:
-        first = before is None or before.status not in lifecycle.HELD
-        store.give_identifier(uow, has, after.product_id, (after.active_from if first else None) or uow.now)
+    if had - has:
+        store.end_identifiers(uow, after.product_id, sorted(had - has), after.active_to or uow.now)
+    for name in sorted(has - had):
+        store.give_identifier(uow, name, after.product_id, (after.active_from if first else None) or uow.now)
 
 
 def _correct_start(uow: Uow, before: Subscription | None, after: Subscription) -> None:
-    """A corrected start moves the period of the number that began with it."""
+    """A corrected start moves the periods of the names that began with it."""
     old, new = before.active_from if before else None, after.active_from
     if old is not None and new is not None and old != new:
         store.move_start(uow, after.product_id, old, new)

@@ -14,7 +14,7 @@ from tandem.kernel.tmf.conversion import Step
 
 
 def create_pending_product(uow: Uow, *, new: NewProduct) -> Stored:
-    """Keep a product that is ordered and not delivered. Raises: OfferingUnknown, PriceTermsInvalid."""
+    """Keep a product that is ordered and not delivered. Raises: OfferingUnknown, PriceTermsInvalid, NumberTaken."""
     return commands.create_pending_product(uow, new)
 
 
@@ -84,6 +84,11 @@ def products_of_order(uow: Uow, *, order_id: str) -> list[Subscription]:
     return queries.products_of_order(uow, order_id=order_id)
 
 
+def identifier(*, kind: str, value: str) -> str:
+    """The name that a network tells, as `held_numbers` knows it; kind: msisdn, imsi, nai, line."""
+    return rules.identifier(kind, value)
+
+
 def product_by_msisdn(uow: Uow, *, msisdn: str, moment: Instant) -> Subscription | None:
     """The product that had a number at an instant, whatever its status is by now."""
     return queries.product_by_msisdn(uow, msisdn=msisdn, moment=moment)
@@ -107,7 +112,7 @@ def identifier_periods(uow: Uow, *, msisdns: Iterable[str]) -> list[IdentifierPe
 def held_numbers(uow: Uow, *, msisdns: Sequence[str]) -> HeldNumbers:
     """Every period of these numbers, with its product and the product's version, as arrays: for usage in volume.
 
-    Numbers are international digits, each once.
+    Numbers are international digits, other names as `identifier` makes them; each once.
     """
     return queries.held_numbers(uow, msisdns=msisdns)
 

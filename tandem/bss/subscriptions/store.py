@@ -1,4 +1,4 @@
-"""The room's tables: products, whose number is whose and when, and which services make which product work."""
+"""The room's tables: products, whose number, IMSI, NAI or line is whose and when, which services make which work."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ REALIZING_SERVICES: Final = plain_table(
 
 
 def give_identifier(uow: Uow, identifier: str, product_id: str, start: Instant) -> None:
-    """The number is the product's from `start` on. Raises: NumberTaken.
+    """The number or other name is the product's from `start` on. Raises: NumberTaken.
 
     Locks: the number. Why: two inserts that check the exclusion constraint at once wait for each other.
     """
@@ -79,7 +79,7 @@ def give_identifier(uow: Uow, identifier: str, product_id: str, start: Instant) 
 
 
 def move_start(uow: Uow, product_id: str, old: Instant, new: Instant) -> None:
-    """The product's number that began at `old` began at `new`. Raises: NumberTaken."""
+    """The product's names that began at `old` began at `new`. Raises: NumberTaken."""
     with _one_owner(None):
         uow.execute(
             "update subscriptions_identifier set valid = tstzrange(%s, upper(valid)) "
@@ -94,20 +94,24 @@ def _one_owner(identifier: str | None) -> Iterator[None]:
         yield
     except AlreadyTaken as taken:
         raise NumberTaken(
-            "the number belongs to another product at that time", path="productCharacteristic", number=identifier
+            f"{identifier or 'the number'} belongs to another product at that time",
+            path="productCharacteristic",
+            number=identifier,
         ) from taken
 
 
-def end_identifiers(uow: Uow, product_id: str, end: Instant) -> None:
-    """The product has no number from `end` on; a period that would be empty is removed."""
+def end_identifiers(uow: Uow, product_id: str, identifiers: Iterable[str], end: Instant) -> None:
+    """The product does not have these names from `end` on; a period that would be empty is removed."""
+    names = list(identifiers)
     uow.execute(
-        "delete from subscriptions_identifier where tenant = %s and product_id = %s and lower(valid) >= %s",
-        (uow.tenant, product_id, end),
+        "delete from subscriptions_identifier where tenant = %s and product_id = %s and identifier = any(%s) "
+        "and lower(valid) >= %s",
+        (uow.tenant, product_id, names, end),
     )
     uow.execute(
         "update subscriptions_identifier set valid = tstzrange(lower(valid), %s) "
-        "where tenant = %s and product_id = %s and upper_inf(valid)",
-        (end, uow.tenant, product_id),
+        "where tenant = %s and product_id = %s and identifier = any(%s) and upper_inf(valid)",
+        (end, uow.tenant, product_id, names),
     )
 
 

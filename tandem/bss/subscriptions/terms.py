@@ -21,6 +21,7 @@ class Subscription:
     """A product as charging, billing and desks read it.
 
     `active_from` and `active_to` are the first activation and the termination (half-open); a suspension lies between.
+    `identifiers`: every name by which networks know it, the number among them.
     """
 
     product_id: str
@@ -34,11 +35,12 @@ class Subscription:
     active_from: Instant | None
     active_to: Instant | None
     entity_version: int
+    identifiers: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class IdentifierPeriod:
-    """A number belongs to one product from `start` up to and without `end`; an open end is `None`."""
+    """A number (or other name) belongs to one product from `start` up to and without `end`; an open end is `None`."""
 
     identifier: str
     product_id: str
@@ -125,7 +127,7 @@ class ProductUnknown(NotFound):
 
 
 class NumberTaken(Conflict):
-    """Another product has the number at that time."""
+    """Another product has the number, or the other name, at that time."""
 
     code = "subscriptions.number_taken"
 

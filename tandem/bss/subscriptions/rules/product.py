@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from tandem.bss.catalog.terms import PlanTerms
 from tandem.bss.subscriptions import lifecycle
@@ -17,6 +17,8 @@ from tandem.kernel.tmf.types import characteristic_type
 
 CUSTOMER = "customer"
 MSISDN = "msisdn"
+IDENTIFYING: Final = {"imsi": "imsi", "nai": "nai", "lineId": "line"}
+"""Characteristics that name a subscriber besides the number, with the kind of name that networks tell."""
 HOME_CODE = "353"
 
 
@@ -127,6 +129,27 @@ def msisdn_of(doc: Doc) -> str | None:
     return None if value is None else digits(str(value)) or None
 
 
+def identifiers_of(doc: Doc) -> frozenset[str]:
+    """Every name by which networks know the product: its number, and its IMSI, NAI and line where it has them."""
+    told = {kind: characteristic(doc, name) for name, kind in {MSISDN: MSISDN, **IDENTIFYING}.items()}
+    named = (identifier(kind, str(value)) for kind, value in told.items() if value is not None)
+    return frozenset(name for name in named if name)
+
+
+def identifier(kind: str, value: str) -> str:
+    """What a subscriber is known by: a number as its digits, any other name with its kind before it; empty for none.
+
+    Standard: a realm is the same in small and capital letters (RFC 7542, clause 2.4), what stands before it is not.
+    """
+    if kind == MSISDN:
+        return digits(value)
+    name = digits(value) if kind == "imsi" else value.strip()
+    user, at_sign, realm = name.rpartition("@")
+    if kind == "nai" and at_sign:
+        name = f"{user}@{realm.lower()}"
+    return f"{kind}:{name}" if name else ""
+
+
 def digits(number: str) -> str:
     """A number without plus, blanks and dashes."""
     return re.sub(r"\D", "", number)
@@ -164,6 +187,7 @@ def subscription(product_id: str, doc: Doc, entity_version: int) -> Subscription
         active_from=_instant(doc, "startDate"),
         active_to=_instant(doc, "terminationDate"),
         entity_version=entity_version,
+        identifiers=identifiers_of(doc),
     )
 
 
