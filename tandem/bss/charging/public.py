@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from tandem.bss.catalog.terms.tariff import Tariff
 from tandem.bss.charging import commands, queries, store
 from tandem.bss.charging.commands import balances, putting_right
 from tandem.bss.charging.commands.balances import adjusting
 from tandem.bss.charging.commands.online import charging, closing, consenting, filing, notices, warming
 from tandem.bss.charging.commands.online.filing import RecordFile
+from tandem.bss.charging.commands.rerating import asking, drafting
 from tandem.bss.charging.queries import balances as balance_queries
 from tandem.bss.charging.queries import looking
 from tandem.bss.charging.rules import balances as balance_rules
@@ -27,6 +29,7 @@ from tandem.bss.charging.terms import (
 from tandem.bss.charging.terms.balances import BalanceView, TopUp, VoucherSeries
 from tandem.bss.charging.terms.desks import CauseCount, Correction, RecordView, WaitingFilter
 from tandem.bss.charging.terms.online import SessionAnswer, SessionRequest, WaitingNotice
+from tandem.bss.charging.terms.rerating import AccountChange, Rerating, Selection, WhatIf
 from tandem.bss.charging.terms.sandbox import Manner, SandboxFile
 from tandem.kernel.access.personal import PersonalData
 from tandem.kernel.money import Money
@@ -279,6 +282,63 @@ def rate_files(
 ) -> dict[str, Any]:
     """What uses cost by a tariff, all from files: nothing is kept. `refused` names what could not be taken, and why."""
     return sandbox.rate_files(tariff, usage, state=state, manner=manner)
+
+
+def rerating_dry_run(uow: Uow, *, selection: Selection, because: str = "") -> Rerating:
+    """Find whom rating again by what is believed now would change, and by how much; nothing is posted.
+
+    Few accounts are looked at at once, many in steps: then it is `drafting`, and `get_rerating` tells how far.
+    Raises: SelectionInvalid.
+    """
+    return drafting.draft(uow, selection=selection, because=because)
+
+
+def rerate(uow: Uow, *, rerating_id: str) -> Rerating:
+    """Agree to what was shown and post it, in steps; an account that has come to change otherwise is left and told.
+
+    Raises: ReratingUnknown, ReratingNotReady, ReratingSameHands when the one who drafted it agrees to it.
+    """
+    return drafting.approve(uow, rerating_id=rerating_id)
+
+
+def stop_rerating(uow: Uow, *, rerating_id: str) -> Rerating:
+    """Let the posting rest after the accounts at hand. Raises: ReratingUnknown, ReratingNotReady."""
+    return drafting.stop(uow, rerating_id=rerating_id)
+
+
+def resume_rerating(uow: Uow, *, rerating_id: str) -> Rerating:
+    """Go on where it was stopped. Raises: ReratingUnknown, ReratingNotReady."""
+    return drafting.resume(uow, rerating_id=rerating_id)
+
+
+def get_rerating(uow: Uow, *, rerating_id: str) -> Rerating:
+    """A rating again: how far it is, and what changes. Raises: ReratingUnknown."""
+    return drafting.view(uow, rerating_id=rerating_id)
+
+
+def list_reratings(uow: Uow, *, limit: int = 50) -> list[Rerating]:
+    """The newest ratings again."""
+    return drafting.latest(uow, limit=limit)
+
+
+def rerating_changes(uow: Uow, *, rerating_id: str, limit: int = 50, offset: int = 0) -> list[AccountChange]:
+    """A page of the accounts that a rating again changes, the largest change first. Raises: ReratingUnknown."""
+    return drafting.changes(uow, rerating_id=rerating_id, limit=limit, offset=offset)
+
+
+def what_if(uow: Uow, *, offering_id: str, draft: Tariff, period: Period) -> WhatIf:
+    """What the use of an offering's products in a period would have cost under a draft; only the answer is kept.
+
+    Few accounts are answered at once, many in steps: then `get_what_if` tells how far it is.
+
+    Raises: OfferingUnknown, DraftInvalid.
+    """
+    return asking.ask(uow, offering_id=offering_id, draft=draft, period=period)
+
+
+def get_what_if(uow: Uow, *, what_if_id: str) -> WhatIf:
+    """A question with its answer as far as it is known. Raises: WhatIfUnknown."""
+    return asking.view(uow, what_if_id=what_if_id)
 
 
 def personal_data() -> tuple[PersonalData, ...]:

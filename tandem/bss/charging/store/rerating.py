@@ -57,8 +57,8 @@ RERATING_ACCOUNT: Final = plain_table(
 """An account of it. `since`: the first use that was chosen; from there on the account is rated again.
 
 `state`: 0 to be looked at, 1 nothing changes, 2 shown (what changes, by `digest`), 3 posted, 4 it is another change by
-now and was not posted. `changed` of `uses` come out otherwise, `refused` of these can be rated no more. `invoiced_micros`
-is by how much the invoice moves, `buckets` how many buckets move.
+now and was not posted. `changed` of `uses` come out otherwise, `refused` of these can be rated no more.
+`invoiced_micros` is by how much the invoice moves, `buckets` how many buckets move.
 """
 
 WHAT_IF: Final = plain_table(
@@ -163,11 +163,11 @@ def tariff_keys_of(uow: Uow, offering_id: str, version: str | None = None) -> li
 # -- the charges that stand -------------------------------------------------------------------------------------------
 
 _READ: Final = {
-    **{name: "i8" for name in ("account", "started", "place", "quantity", "charged", "amount", "waived", "invoiced")},
-    **{name: "i8" for name in ("unpaid", "source", "on_bill")},
-    **{name: "text" for name in ("id", "usage_id", "product_id", "term_id", "moves")},
-    **{name: "i8" for name in ("seconds", "octets", "count", "value", "rating_group", "documented")},
-    **{name: "text" for name in ("service", "destination", "network")},
+    **dict.fromkeys(("account", "started", "place", "quantity", "charged", "amount", "waived", "invoiced"), "i8"),
+    **dict.fromkeys(("unpaid", "source", "on_bill"), "i8"),
+    **dict.fromkeys(("id", "usage_id", "product_id", "term_id", "moves"), "text"),
+    **dict.fromkeys(("seconds", "octets", "count", "value", "rating_group", "documented"), "i8"),
+    **dict.fromkeys(("service", "destination", "network", "session"), "text"),
 }
 
 
@@ -192,7 +192,9 @@ def standing_charges(uow: Uow, account_ids: Sequence[str], since_us: Any) -> Arr
         "e.waived_micros, e.invoiced_micros, e.unpaid_micros, e.source, (coalesce(e.bill_id, '') <> '')::int, e.id, "
         "r.usage_id, e.product_id, e.term_id, e.moves, coalesce(r.duration_s, -1), coalesce(r.octets, -1), "
         "coalesce(r.units, -1), coalesce(r.value_micros, -1), coalesce(r.rating_group, -1), r.has_document::int, "
-        f"e.service, r.destination, r.network from {mine.sql} join charging_rated_event e on e.tenant = %s "
+        "e.service, r.destination, r.network, "
+        f"case when r.details ->> 'partial' <> '-1' then r.details ->> 'session' end from {mine.sql} "
+        "join charging_rated_event e on e.tenant = %s "
         "and e.billing_account_id = mine.account_id and e.started_at >= mine.since "
         "join charging_record r on r.tenant = e.tenant and r.usage_id = left(e.id, -strpos(reverse(e.id), '-')) "
         "where e.reversed_by is null and e.reversal_of is null order by mine.n, e.started_at, e.id",
@@ -201,16 +203,14 @@ def standing_charges(uow: Uow, account_ids: Sequence[str], since_us: Any) -> Arr
     )
 
 
-def account_ids_of_offering(
-    uow: Uow, what_if_id: str, product_keys: Sequence[bytes], first: Instant, end: Instant
-) -> int:
+def choose_what_if_accounts(uow: Uow, what_if_id: str, keys: Sequence[bytes], first: Instant, end: Instant) -> int:
     """Note the accounts with charges by these tariffs in a period; answers how many."""
     return uow.execute(
         "insert into charging_what_if_account (tenant, what_if_id, billing_account_id) "
         "select distinct e.tenant, %s, e.billing_account_id from charging_rated_event e where e.tenant = %s "
         "and e.tariff_key = any(%s) and e.started_at >= %s and e.started_at < %s "
         f"and e.reversed_by is null and e.reversal_of is null and {_OF_RECORD}",
-        (what_if_id, uow.tenant, list(product_keys), first, end),
+        (what_if_id, uow.tenant, list(keys), first, end),
     ).rowcount
 
 
@@ -228,11 +228,12 @@ def add_reversals(uow: Uow, columns: Mapping[str, Column]) -> None:
     rows = rows_of(uow, "reversed", columns)
     joined = "e.tenant = %s and e.billing_account_id = reversed.account and e.id = reversed.id"
     uow.execute(
-        "insert into charging_rated_event (tenant, billing_account_id, started_at, id, product_id, service, destination, "
-        f"{', '.join(_AMOUNTS)}, source, term_id, tariff_key, moves, rated_at, bill_id, reversal_of) "
+        "insert into charging_rated_event (tenant, billing_account_id, started_at, id, product_id, service, "
+        f"destination, {', '.join(_AMOUNTS)}, source, term_id, tariff_key, moves, rated_at, bill_id, reversal_of) "
         "select e.tenant, e.billing_account_id, e.started_at, reversed.by, e.product_id, e.service, e.destination, "
         f"{', '.join(f'-e.{name}' for name in _AMOUNTS)}, e.source, e.term_id, e.tariff_key, reversed.moves, %s, "
-        f"case when coalesce(e.bill_id, '') = '' then '' end, e.id from {rows.sql} join charging_rated_event e on {joined}",
+        f"case when coalesce(e.bill_id, '') = '' then '' end, e.id from {rows.sql} "
+        f"join charging_rated_event e on {joined}",
         (uow.now, *rows.params, uow.tenant),
     )
     uow.execute(
@@ -348,6 +349,15 @@ def note_changes(uow: Uow, rerating_id: str, columns: Mapping[str, Column]) -> N
         f"update charging_rerating_account a set {figures} from {rows.sql} "
         "where a.tenant = %s and a.rerating_id = %s and a.billing_account_id = found.account",
         (*rows.params, uow.tenant, rerating_id),
+    )
+
+
+def note_gone(uow: Uow, rerating_id: str, account_ids: Sequence[str]) -> None:
+    """Of these accounts nothing of what was shown is left."""
+    uow.execute(
+        f"update charging_rerating_account set state = {DIFFERS} where tenant = %s and rerating_id = %s "
+        "and billing_account_id = any(%s)",
+        (uow.tenant, rerating_id, list(account_ids)),
     )
 
 

@@ -18,8 +18,8 @@ Numbers = NDArray[np.int64]
 _NUMBER_BITS: Final = 32
 _BOUGHT: Final = (layout.GRANTED, layout.MONEY)
 """Kinds that somebody gave: they stay when nothing is taken from them."""
-_SAME: Final = ("subject", "account", "term", "kind", "start_us", "end_us")
-"""By which an instance is the same as another."""
+_SAME: Final = ("term", "kind", "start_us", "end_us")
+"""By which an instance is the same as another of its owner."""
 
 
 @dataclass
@@ -50,9 +50,7 @@ def reopened(buckets: Buckets, subjects: Subjects, moves: Moves, accounts: Numbe
     is_cleared[places[known]] = True
     is_cleared |= _carried_back(rows, stood)
     is_cleared &= _is_empty(rows) & ~np.isin(rows["kind"], _BOUGHT)
-    opened = buckets_of(
-        rows[~is_cleared], subjects=len(subjects.rows), accounts=subjects.accounts, room=len(rows) + 64
-    )
+    opened = buckets_of(rows[~is_cleared], subjects=len(subjects.rows), accounts=subjects.accounts, room=len(rows) + 64)
     return Reopened(stood, opened, np.flatnonzero(is_cleared), ~known)
 
 
@@ -138,8 +136,8 @@ def settled(opened: Reopened, buckets: Buckets) -> Settled:
 
 def _instances(cleared: Table, rows: Table, *, first: bool) -> Numbers:
     """A number for each instance, the same for the same one, over both tables; of one of them."""
-    columns = [np.concatenate([cleared[name], rows[name]]) for name in _SAME]
-    stacked = np.stack([column.astype(np.int64) for column in columns], axis=1)
+    columns = [np.concatenate([cleared[name], rows[name]]).astype(np.int64) for name in _SAME]
+    stacked = np.stack([np.concatenate([_owners(cleared), _owners(rows)]), *columns], axis=1)
     if not len(stacked):
         return np.zeros(0, np.int64)
     _, codes = np.unique(stacked, axis=0, return_inverse=True)

@@ -23,7 +23,7 @@ _SAME: Final = {
 
 
 def differing(standing: Standing, rated: Rated, buckets: Buckets, terms: Numbers) -> NDArray[np.bool_]:
-    """By use, whether it comes out otherwise. Shape: `terms`, the core's term of each charge, -2 for one that it has not.
+    """By use, whether it comes out otherwise. Shape: `terms`, the core's term of each charge, -2 for none of its.
 
     Where a bucket stood before a move is not compared: that follows from the uses before.
     """
