@@ -341,6 +341,83 @@ def get_what_if(uow: Uow, *, what_if_id: str) -> WhatIf:
     return asking.view(uow, what_if_id=what_if_id)
 
 
+def receive_file(uow: Uow, *, received: ReceivedFile, folder: Path) -> str:
+    """Keep a usage file below `folder` (DATA/usage) and note that it waits for a worker; answers its id.
+
+    Raises: UsageInvalid for a form that is none, or an empty file.
+    """
+    return receiving.receive_file(uow, received, folder=folder)
+
+
+def usage_files(uow: Uow, *, state: FileState | None = None, limit: int = 50, offset: int = 0) -> UsageFilePage:
+    """A page of the usage files, those that came last first, with how far each is."""
+    found, total = store.files.files(uow, state, limit=limit, offset=offset)
+    return UsageFilePage(tuple(found), total)
+
+
+def usage_file(uow: Uow, *, file_id: str) -> UsageFile:
+    """One usage file as it stands. Raises: UsageFileUnknown."""
+    return files.get_file(uow, file_id)
+
+
+def usage_file_faults(uow: Uow, *, file_id: str, limit: int = 100) -> list[FileFault]:
+    """What is wrong with a file's records: the first thousand are kept, all stand in the report beside the file."""
+    return store.files.faults_of(uow, file_id, limit=limit)
+
+
+def stop_file(uow: Uow, *, file_id: str) -> UsageFile:
+    """Stop a usage file after the batch at hand; what is through stays. Idempotent. Raises: UsageFileUnknown."""
+    return files.stop_file(uow, file_id)
+
+
+def resume_file(uow: Uow, *, file_id: str) -> UsageFile:
+    """Let a stopped file go on where it was. Idempotent. Raises: UsageFileUnknown."""
+    return files.resume_file(uow, file_id)
+
+
+def missing_files(uow: Uow) -> list[MissingFiles]:
+    """Which files of each source did not come, by the numbers of those that did."""
+    return files.missing_files(uow)
+
+
+def suspended_causes(uow: Uow, *, limit: int = 200) -> list[SuspendedCause]:
+    """How many records wait for what, by where they came from, most first."""
+    return store.reworking.suspended_causes(uow, limit=limit)
+
+
+def correct_and_release(uow: Uow, *, of: Waiting, corrections: Mapping[str, str | Mapping[str, str]]) -> str:
+    """Correct many records that wait and rate them again, in steps; answers the work's id.
+
+    A correction is a value, or a map of what each value becomes. Raises: UsageInvalid for an unknown field.
+    """
+    return reworking.correct_and_release(uow, of, corrections)
+
+
+def exclude_waiting(uow: Uow, *, of: Waiting, because: str) -> str:
+    """Put many records that wait aside for good, in steps; answers the work's id. Raises: UsageInvalid."""
+    return reworking.exclude_waiting(uow, of, because)
+
+
+def rework(uow: Uow, *, rework_id: str) -> Rework:
+    """How far such work is. Raises: ReworkUnknown."""
+    return reworking.get_rework(uow, rework_id)
+
+
+def reworks(uow: Uow, *, limit: int = 50) -> list[Rework]:
+    """Such work, the last first."""
+    return store.reworking.reworks(uow, limit=limit)
+
+
+def stop_rework(uow: Uow, *, rework_id: str) -> Rework:
+    """End such work after the batch at hand. Idempotent. Raises: ReworkUnknown."""
+    return reworking.stop_rework(uow, rework_id)
+
+
+def record_history(uow: Uow, *, usage_id: str) -> list[RecordChange]:
+    """What was done to a record that waited, in order; documents have the history that all entities have."""
+    return [RecordChange(**row) for row in store.files.history_of(uow, usage_id)]
+
+
 def personal_data() -> tuple[PersonalData, ...]:
     """Where this room keeps what is about a person: for access, erasure and retention."""
     return store.PERSONAL_DATA
