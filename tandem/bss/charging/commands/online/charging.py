@@ -11,9 +11,10 @@ from typing import Final
 
 import msgspec
 
-from tandem.bss.charging.commands.online import entering, events, keeping, playing
+from tandem.bss.charging.commands.online import entering, events, keeping, playing, usage
 from tandem.bss.charging.commands.online.opening import Opened, open_batch
 from tandem.bss.charging.commands.online.turns import Turn, part_turns, rounds
+from tandem.bss.charging.commands.online.usage import OnlineRecord
 from tandem.bss.charging.rules.online import admission, answers, records
 from tandem.bss.charging.rules.online import state as states
 from tandem.bss.charging.rules.online.admission import POLICY
@@ -54,6 +55,7 @@ class _Batch:
     found: dict[int, SessionAnswer]
     answered: list[tuple[SessionKey, int, bytes]] = field(default_factory=list)
     closed: list[tuple[SessionKey, ClosedRecord]] = field(default_factory=list)
+    ended: list[OnlineRecord] = field(default_factory=list)
     turns: list[Turn] = field(default_factory=list)
 
 
@@ -64,9 +66,15 @@ def _charge(uow: Uow, opened: Opened, requests: dict[int, SessionRequest], found
         playing.play_sessions(opened.desk, [turn for turn in turns if not turn.is_event])
         events.play_events(opened.desk, [turn for turn in turns if turn.is_event])
         for turn in turns:
-            _end(batch, turn)
+            if turn.request.action != "refund":
+                _end(batch, turn)
         batch.turns += turns
     keeping.keep_charges(uow, opened)
+    for turn in batch.turns:
+        if turn.request.action == "refund":
+            events.refund(uow, turn, uow.now)
+            _end(batch, turn)
+    _keep_usage(batch)
     keeping.keep_sessions(uow, opened)
     keeping.keep_answers(uow, batch.answered)
     keeping.keep_records(uow, batch.closed)
@@ -96,7 +104,8 @@ def _begun(batch: _Batch, place: int) -> Turn | None:
     is_new_place = not admitted.is_late and (state.last_sequence < 0 or state.network != request.network)
     if not admitted.is_late:
         admission.take_over(state, request, opened.desk.now_us)
-    turn = Turn(place, request, payer, state, admitted.may_ask, admitted.is_late, is_new_place)
+    service = opened.desk.table.names.service_of(request.service)
+    turn = Turn(place, request, payer, state, admitted.may_ask, admitted.is_late, is_new_place, service)
     turn.parts = part_turns(request, state)
     return turn
 
@@ -111,10 +120,21 @@ def _end(batch: _Batch, turn: Turn) -> None:
         state.closed, state.closed_us = states.RELEASED, now_us
         state.released_at = max(state.released_at, turn.request.sequence)
         batch.closed.append((key, records.close(key.session, state, at_us=now_us, cause=NORMAL_RELEASE)))
+        batch.ended += usage.ended(batch.opened.desk, turn)
     elif (cause := records.cause_to_close(state.record, now_us, RECORDS)) is not None:
         batch.closed.append((key, records.close(key.session, state, at_us=now_us, cause=cause)))
     batch.opened.touched.add(key)
     _answer(batch, turn.place, key, turn.answered(batch.uow.now))
+
+
+def _keep_usage(batch: _Batch) -> None:
+    waiting = [
+        one
+        for uses, _, rated in batch.opened.desk.charged
+        if rated.outcomes.any()
+        for one in usage.suspended(uses, rated)
+    ]
+    usage.keep_records(batch.uow, [*batch.ended, *waiting])
 
 
 def _answer(batch: _Batch, place: int, key: SessionKey, answer: SessionAnswer) -> None:

@@ -56,12 +56,20 @@ class Counted(NamedTuple):
     is_whole: bool = False
 
 
+_ALSO: Final = {"sms": "message", "mms": "message"}
+"""What a wire calls by a narrower word than tariffs often do."""
+
+
 class Names(NamedTuple):
     """Where the names of compiled tariffs stand: services, terms, tariffs."""
 
     services: dict[str, int]
     terms: dict[str, int]
     tariffs: dict[str, int]
+
+    def service_of(self, told: str) -> str:
+        """The tariffs' word for what a wire calls a service."""
+        return told if told in self.services else _ALSO.get(told, told)
 
 
 @dataclass(slots=True)
@@ -161,7 +169,7 @@ def _rows(table: Table, counted: Sequence[Counted], places: dict[int, int]) -> N
         rows.append(
             (start_us, *amounts)
             + (pack_digits(destination), pack_digits(request.network), turn.payer.subject, turn.payer.tariff_number)
-            + (table.names.services.get(request.service, NONE), part.part.rating_group)
+            + (table.names.services.get(turn.service, NONE), part.part.rating_group)
             + (NONE if is_whole else places[id(part.group)],)
         )
     return np.array(rows, _USE)

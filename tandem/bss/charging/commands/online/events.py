@@ -7,19 +7,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Final
 
 from tandem.bss.charging.commands.online import counting
 from tandem.bss.charging.commands.online.counting import Counted
 from tandem.bss.charging.commands.online.playing import Desk, charge
 from tandem.bss.charging.commands.online.turns import PartTurn, Turn, micros_since
+from tandem.bss.charging.commands.reversing import reverse_usage
 from tandem.bss.charging.rules.core.layout import ENDED_FAULT, ENDED_NO_PRICE, NONE, RATED, Buckets
 from tandem.bss.charging.rules.online import answers, quota
+from tandem.bss.charging.rules.online import state as states
 from tandem.bss.charging.rules.online.answers import Grant
 from tandem.bss.charging.rules.online.checks import micros_of
+from tandem.bss.charging.store import sessions
+from tandem.bss.charging.store.sessions import SessionKey
+from tandem.bss.charging.terms import AlreadyReversed, RatedEventUnknown
 from tandem.bss.charging.terms.online import PartAnswer, Result, SessionAnswer, Units
+from tandem.kernel.period import Instant
+from tandem.kernel.store import Uow
 
 _ONE: Final = Units(specific=1)
+NEVER: Final = datetime(1, 1, 2, tzinfo=UTC)
 
 
 def play_events(desk: Desk, turns: Sequence[Turn]) -> None:
@@ -29,8 +38,6 @@ def play_events(desk: Desk, turns: Sequence[Turn]) -> None:
     for turn in turns:
         if turn.request.action == "enquire":
             turn.answer = _priced(desk, turn)
-        elif turn.request.action == "refund":
-            turn.answer = answers.refused(turn.request, "not_applicable", "nothing is given back", now=desk.now)
 
 
 def _posted(desk: Desk, turn: Turn) -> Iterator[Counted]:
@@ -45,7 +52,7 @@ def _posted(desk: Desk, turn: Turn) -> Iterator[Counted]:
 
 def _whole(desk: Desk, turn: Turn, one: PartTurn) -> Counted:
     """A part of an event as one use: what is wanted, or one."""
-    terms = desk.policies.of(turn.payer.tariff, turn.request.service, one.part.rating_group)
+    terms = desk.policies.of(turn.payer.tariff, turn.service, one.part.rating_group)
     measure = quota.MEASURES[terms.measure]
     wanted = quota.amount_of(one.part.wanted, measure)
     if wanted is None:
@@ -117,3 +124,24 @@ def _priced(desk: Desk, turn: Turn) -> SessionAnswer:
         cost_micros=int(rated.parts["amount"].sum()),
         currency=turn.payer.tariff.currency,
     )
+
+
+# -- refund -----------------------------------------------------------------------------------------------------------
+
+
+def refund(uow: Uow, turn: Turn, now: Instant) -> None:
+    """Give an event or a session back as it was charged, once; its name is the refund's own, or the fact `refund_of`
+    or `correlation`. What was charged is kept by now.
+    """
+    facts = turn.request.facts
+    name = facts.get("refund_of") or facts.get("correlation") or turn.request.session
+    key = SessionKey(turn.payer.key.account, name)
+    kept = sessions.sessions_of(uow, [key], expired_by=NEVER).get(key)
+    charged = [] if kept is None else [group.usage_id for group in states.unpacked(kept).groups if group.places]
+    if not charged:
+        turn.answer = answers.refused(turn.request, "not_applicable", "nothing was charged under this name", now=now)
+        return
+    try:
+        reverse_usage(uow, usage_ids=charged, because=f"the network gives {name} back")
+    except (AlreadyReversed, RatedEventUnknown) as fault:
+        turn.answer = answers.refused(turn.request, "not_applicable", fault.reason, now=now)

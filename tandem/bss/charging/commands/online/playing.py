@@ -76,10 +76,21 @@ def charge(desk: Desk, uses: list[Counted]) -> None:
             use.part.group.usage_id = new_id()
     rows, rated = counting.charge(desk.table, uses)
     desk.charged.append((uses, rows, rated))
+    _sum_up(desk, uses, rated)
     if rated.outcomes.any():
         for use, outcome in zip(uses, rated.outcomes.tolist(), strict=True):
             if outcome != RATED:
                 use.part.answer = answers.refused_part(use.part.part, "rating_failed")
+
+
+def _sum_up(desk: Desk, uses: Sequence[Counted], rated: Rated) -> None:
+    """Note in the rating groups what they used in all, and when it began."""
+    for use, outcome in zip(uses, rated.outcomes.tolist(), strict=True):
+        group = use.part.group
+        if outcome == RATED:
+            group.used += max(0, use.amounts[_terms(desk, use.turn, use.part).measure])
+            if group.first_us < 0:
+                group.first_us = use.start_us
 
 
 def _returned(turn: Turn) -> list[GroupState]:
@@ -111,7 +122,7 @@ def _asked(desk: Desk, turn: Turn) -> Iterator[Counted]:
 
 
 def _terms(desk: Desk, turn: Turn, one: PartTurn) -> Terms:
-    return desk.policies.of(turn.payer.tariff, turn.request.service, one.part.rating_group)
+    return desk.policies.of(turn.payer.tariff, turn.service, one.part.rating_group)
 
 
 def _wanted(terms: Terms, wanted: Units) -> Amounts:

@@ -48,7 +48,7 @@ class Payer(NamedTuple):
 
 @dataclass(slots=True)
 class Turn:
-    """One message that is charged. `place` is its own in the batch."""
+    """One message that is charged. `place` is its own in the batch, `service` the tariff's word for what it is of."""
 
     place: int
     request: SessionRequest
@@ -57,6 +57,7 @@ class Turn:
     may_ask: bool
     is_late: bool
     is_new_place: bool
+    service: str
     parts: list[PartTurn] = field(default_factory=list)
     answer: SessionAnswer | None = None
 
@@ -90,7 +91,9 @@ def rounds(places: Iterable[tuple[int, SessionKey]]) -> list[list[int]]:
 
 def part_turns(request: SessionRequest, state: SessionState) -> list[PartTurn]:
     """The rating groups of a message, with what they used and did not report before."""
-    found = []
+    found: list[PartTurn] = []
+    if request.operation == "event" and request.action == "refund":
+        return found
     for part in request.parts:
         group = None
         if request.operation != "event":

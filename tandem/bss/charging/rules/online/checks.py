@@ -48,7 +48,7 @@ def fault_of(request: SessionRequest) -> str | None:
 
 
 def _fault_of_part(part: Part) -> str | None:
-    if not 0 <= part.rating_group < 2**32 or not 0 <= (part.service_id or 0) < 2**32:
+    if not 0 <= part.rating_group < 2**31 or not 0 <= (part.service_id or 0) < 2**32:
         return "a rating group or service identifier is out of range"
     told = [used.units for used in part.used] + ([part.wanted] if part.wanted is not None else [])
     if any(not 0 <= (amount or 0) < _MOST for units in told for amount in _amounts(units)):
