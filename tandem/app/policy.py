@@ -89,6 +89,7 @@ SELLING: Final = (
 OFFERING: Final = (
     *grant("product_manager", f"{OFFERS} {SERVICE_CATALOG} {RESOURCE_CATALOG} {CATALOG_JOBS}", FULL),
     *grant("product_manager", "ProductOffering", "catalog.offering.submit catalog.offering.approve"),
+    *grant("product_manager", "WhatIf", "charging.what_if.ask"),
     *grant("product_manager", f"{SUBSCRIPTIONS} {USAGE} {BILLING_TERMS}", READ),
     *grant("product_manager", "UsageSpecification AgreementSpecification", "create patch delete"),
     *grant("marketing", f"{OFFERS} {PARTIES} {SUBSCRIPTIONS} Usage", READ),
@@ -106,6 +107,7 @@ FINANCE: Final = (
     *grant("finance", f"{BALANCES}", READ),
     *grant("finance", f"{BALANCE_ACTIONS}", FULL),
     *grant("finance", "Voucher", "charging.voucher.make"),
+    *grant("finance", "Rerating", "charging.rerating.*"),
     *grant("finance", "LedgerEntry", READ),
 )
 
@@ -155,6 +157,12 @@ APART: Final = (
         "billing.run.start",
         "billing.run.approve",
         "A bill run is approved by somebody other than the person who started it.",
+    ),
+    Apart(
+        "Rerating",
+        "charging.rerating.draft",
+        "charging.rerating.approve",
+        "A rating again is approved by somebody other than the person who drafted it.",
     ),
     Apart(
         "ProductOffering",

@@ -28,6 +28,7 @@ SuspensionCode = Literal[
     "no_quantity",
     "no_value",
     "too_large",
+    "waiting_for_parts",
 ]
 """Why a usage record waits: it can be corrected and released, or excluded."""
 
@@ -341,6 +342,21 @@ class UsageReversed(Event, frozen=True, kw_only=True):
     usage_id: str
     billing_account_id: str
     amount_micros: int
+    currency: str
+    because: str
+
+
+class UsageRerated(Event, frozen=True, kw_only=True):
+    """Use of an account was rated again. Units: micros of `currency`, after less before; less than 0 is given back."""
+
+    entity: ClassVar[str] = "BillingAccount"
+    key: ClassVar[str] = "billing_account_id"
+    rerating_id: str
+    billing_account_id: str
+    customer_id: str | None
+    uses: int
+    amount_micros: int
+    invoiced_micros: int
     currency: str
     because: str
 

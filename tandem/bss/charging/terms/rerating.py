@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import ClassVar, Final, Literal
+from typing import Final, Literal
 
 from tandem.kernel.errors import Conflict, Forbidden, Invalid, NotFound
-from tandem.kernel.events import Event
 from tandem.kernel.period import Instant, Period
 
 RERATING: Final = "Rerating"
@@ -142,21 +141,6 @@ class WhatIf:
     def is_sound(self) -> bool:
         """Whether the unchanged tariff gave back every charge as it stands."""
         return self.checked == self.reproduced
-
-
-class UsageRerated(Event, frozen=True, kw_only=True):
-    """Use of an account was rated again. Units: micros of `currency`, after less before; less than 0 is given back."""
-
-    entity: ClassVar[str] = RERATING
-    key: ClassVar[str] = "rerating_id"
-    rerating_id: str
-    billing_account_id: str
-    customer_id: str | None
-    uses: int
-    amount_micros: int
-    invoiced_micros: int
-    currency: str
-    because: str
 
 
 class SelectionInvalid(Invalid):

@@ -111,7 +111,7 @@ def test_a_corrected_price_is_shown_and_then_posted_exactly(database: Database, 
         after = charging.usage_summary(uow, product_id=product_of(uow), moment=instant(START))
         assert after.charged == before.charged - Money.of("0.45", "EUR")
         assert after.buckets == before.buckets
-        (told,) = uow.all("select doc from kernel_outbox where tenant = %s and name = 'UsageRerated'", (shop,))
+        (told,) = uow.all("select doc from kernel_outbox where tenant = %s and name = 'charging.UsageRerated'", (shop,))
         assert (told["doc"]["amount_micros"], told["doc"]["uses"], told["doc"]["because"]) == (-450_000, 2, "zone")
         again = charging.rerating_dry_run(uow, selection=Selection(billing_account_id=story.ACCOUNT))
         assert (again.changed_accounts, again.changed_uses) == (0, 0)

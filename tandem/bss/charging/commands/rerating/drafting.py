@@ -18,6 +18,7 @@ from tandem.bss.charging.commands.rerating.summing import Summed, chosen_by, sum
 from tandem.bss.charging.rules import reselecting
 from tandem.bss.charging.rules.core.days import us_of
 from tandem.bss.charging.store import Column, rerating
+from tandem.bss.charging.terms import UsageRerated
 from tandem.bss.charging.terms.rerating import (
     RERATING,
     AccountChange,
@@ -26,7 +27,6 @@ from tandem.bss.charging.terms.rerating import (
     ReratingSameHands,
     ReratingUnknown,
     Selection,
-    UsageRerated,
 )
 from tandem.bss.party import public as party
 from tandem.bss.subscriptions import public as subscriptions
