@@ -143,9 +143,9 @@ def without_idle_counters(play: Play, rows: dict[Row, tuple[int, ...]]) -> dict[
 def _rate(reference: Reference, sessions: dict[str, Session | None], event: Event) -> Rated:
     if not event.slice_of:
         return reference.rate(event.use)
-    if event.slice_of not in sessions:
-        sessions[event.slice_of] = reference.begin(event.use)
-    session = sessions[event.slice_of]
+    session = sessions.get(event.slice_of)
+    if session is None:  # it begins with the first slice for which there is a tariff
+        session = sessions[event.slice_of] = reference.begin(replace(event.use, start=event.at))
     if session is None:
         return Rated(event.use, [], "no_tariff")
     return reference.rate_slice(session, event.quantity, event.at)

@@ -42,6 +42,9 @@ def random_tariff(seed: int, name: str) -> tuple[Tariff, ...]:
     """A tariff's versions, the first without end."""
     making = Making(random.Random(f"{name}/{seed}"), name)
     doc = making.tariff()
+    if making.chance.random() < 0.1:  # nothing is in force before and after
+        start, end = making.period()
+        doc["validFor"] = {"startDateTime": start, "endDateTime": end}
     first = _repaired(doc)
     if making.chance.random() < 0.6:
         return (first,)
@@ -122,6 +125,7 @@ class Making:
     def amount(self, most: int = 3) -> str:
         """An amount of money with up to six decimals, sometimes nothing."""
         digits = self.chance.choice((0, 2, 2, 2, 4, 6))
+        most *= 1 if self.chance.random() < 0.97 else 10_000
         units = self.chance.randint(0, most * 10**digits)
         return format(Decimal(units).scaleb(-digits), "f")
 

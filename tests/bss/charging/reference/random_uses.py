@@ -120,7 +120,9 @@ def _use(chance: random.Random, around: Around, name: str, who: str, start: int)
     if chance.random() < 0.4:
         quantity = max(0, chance.choice(around.quantities[measure]) + int(chance.random() * 3) - 1)
     else:
-        quantity = int(SIZES[measure][1] ** chance.random() * (4 if chance.random() < 0.1 else 1))
+        least = 0.6 if measure == "second" else 0.0
+        longer = 10 if chance.random() < 0.1 else 10_000 if measure == "octet" and chance.random() < 0.02 else 1
+        quantity = int(SIZES[measure][1] ** chance.uniform(least, 1) * longer)
     use = Use(name, who, service, start, quantity)
     if service in ("voice", "sms", "fixed"):
         use.destination = chance.choice(around.numbers)

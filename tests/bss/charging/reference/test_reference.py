@@ -169,7 +169,9 @@ def test_what_is_granted_is_paid_and_one_more_would_not_be(seed: int) -> None:
     reference = opened(case)
     for use in case.uses:
         session = reference.begin(use)
-        assert session is not None
+        if session is None:
+            assert reference.rate(use).reason == "no_tariff"
+            continue
         before = book_of(reference.book)
         granted = reference.reserve(session, use.quantity, use.start)
         assert all(bucket.left is None or bucket.reserved <= bucket.left for bucket in reference.book.buckets())
