@@ -1,0 +1,49 @@
+"""The finance desk of charging: usage that waits, files of usage, charges, balances and vouchers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tandem.channels.finance import balances, rated, record, suspended, vouchers
+from tandem.channels.finance.rights import ACT, READ
+from tandem.channels.kit.i18n import _
+from tandem.channels.kit.list_view import ListRoutes
+from tandem.channels.kit.visit import DESK, Desk, NavItem
+
+
+def make_desk() -> Desk:
+    """The desk."""
+    desk = Desk(
+        name="finance",
+        mount=DESK,
+        folder=Path(__file__).parent,
+        roles=ACT,
+        navigation=(
+            NavItem(_("Suspended usage"), suspended.PATH, "pause", ACT),
+            NavItem(_("Rated events"), rated.PATH, "search", ACT),
+            NavItem(_("Balances"), record.BALANCES, "gauge", ACT),
+            NavItem(_("Vouchers"), vouchers.PATH, "tag", ACT),
+        ),
+    )
+    desk.add(ListRoutes(suspended.suspended_page()))
+    desk.get(suspended.PATH + "/{usage_id}", roles=READ)(record.show)
+    desk.post(suspended.PATH + "/{usage_id}/release")(record.release)
+    desk.get(suspended.PATH + "/{usage_id}/correct")(record.show_correction)
+    desk.post(suspended.PATH + "/{usage_id}/correct")(record.correct)
+    desk.get(suspended.PATH + "/{usage_id}/exclude")(record.ask_to_exclude)
+    desk.post(suspended.PATH + "/{usage_id}/exclude")(record.exclude)
+    desk.add(ListRoutes(rated.rated_page()))
+    desk.get(rated.PATH + "/{event_id}", roles=READ)(rated.show)
+    _add_balances(desk)
+    return desk
+
+
+def _add_balances(desk: Desk) -> None:
+    account = record.BALANCES + "/{account_id}"
+    desk.add(ListRoutes(balances.balances_page()))
+    desk.get(account, roles=READ)(balances.show)
+    desk.get(account + "/adjust")(balances.show_adjustment)
+    desk.post(account + "/adjust")(balances.adjust)
+    desk.add(ListRoutes(vouchers.vouchers_page()))
+    desk.get(vouchers.PATH + "/new")(vouchers.show_form)
+    desk.post(vouchers.PATH + "/new")(vouchers.make)
