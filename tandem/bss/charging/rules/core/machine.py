@@ -20,3 +20,7 @@ def machine(function: _Function) -> _Function:
 def world_at(listed: Any) -> Any:
     """The world that an entry is given: in the interpreter itself, compiled where its tables are listed."""
     return listed
+
+
+def prefetch(_table: Any, _index: int) -> None:
+    """Machine code asks the memory for a row that it will need soon; the interpreter does nothing."""

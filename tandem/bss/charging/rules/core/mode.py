@@ -6,7 +6,6 @@ was made from, so a changed kernel never meets an old one; where nothing can be 
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable
 from functools import cache
 from hashlib import sha256
@@ -48,21 +47,24 @@ def interpreted_entry(name: str) -> Entry:
 @cache
 def compiled_entries() -> dict[str, Entry]:
     """The entries of the kernel as machine code; compiled, or read from what was kept, at their first call."""
-    numba = importlib.import_module("numba")
-    pointers = importlib.import_module("tandem.bss.charging.rules.core.pointers")
+    import numba
+
+    from tandem.bss.charging.rules.core import pointers
+
     names = vars(compiled)
     for module in (layout, law, *MODULES):
         names.update({name: value for name, value in vars(module).items() if not name.startswith("__")})
-    names["world_at"] = pointers.world_at
-    kept, numba.config.CACHE_DIR = numba.config.CACHE_DIR, _folder(str(numba.config.CACHE_DIR))
+    names["world_at"], names["prefetch"] = pointers.world_at, pointers.prefetch
+    config: Any = numba.config
+    kept, config.CACHE_DIR = config.CACHE_DIR, _folder(str(config.CACHE_DIR))
     try:
         for function in MARKED:
             copy = FunctionType(function.__code__, names, function.__name__, function.__defaults__)
-            is_kept = function.__name__ in ENTRIES and bool(numba.config.CACHE_DIR)
+            is_kept = function.__name__ in ENTRIES and bool(config.CACHE_DIR)
             names[function.__name__] = numba.njit(copy, cache=is_kept, error_model="numpy")
         return {name: _entry(names[name], pointers.addresses_of) for name in ENTRIES}
     finally:
-        numba.config.CACHE_DIR = kept
+        config.CACHE_DIR = kept
 
 
 def _entry(compiled: Any, addresses_of: Any) -> Entry:

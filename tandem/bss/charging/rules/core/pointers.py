@@ -90,6 +90,25 @@ def world_at(_context: Any, addresses: Any) -> Any:
     return signature(WORLD, addresses), generate
 
 
+@intrinsic
+def prefetch(_context: Any, table: Any, index: Any) -> Any:
+    """Ask the memory for a row, both lines of a long one. Nothing depends on the answer."""
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        listed, number = args
+        word = context.cast(builder, number, signature.args[1], types.intp)
+        place = _place(context, builder, table, (listed, word))
+        kind = ir.FunctionType(ir.VoidType(), [cgutils.voidptr_t, *[ir.IntType(32)] * 3])
+        asked = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0i8")
+        flags = [ir.Constant(ir.IntType(32), flag) for flag in (0, 3, 1)]  # to read, keep near, data
+        for line in range(0, table.element.size, 64):
+            address = builder.inttoptr(builder.add(place, ir.Constant(_WORD, line)), cgutils.voidptr_t)
+            builder.call(asked, [address, *flags])
+        return context.get_dummy_value()
+
+    return signature(types.none, table, index), generate
+
+
 @infer_getattr
 class _WorldAttributes(AttributeTemplate):
     key = WorldType

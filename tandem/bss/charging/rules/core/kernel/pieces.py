@@ -30,10 +30,12 @@ from tandem.bss.charging.rules.core.layout import (
     SECOND,
     TOO_LARGE,
 )
-from tandem.bss.charging.rules.core.machine import machine, world_at
+from tandem.bss.charging.rules.core.machine import machine, prefetch, world_at
 
 LONGEST: Final = 2**61
 SECOND_US: Final = 1_000_000
+AHEAD: Final = 6
+"""Uses in which the memory answers, about."""
 LONGEST_S: Final = 2**33
 """Seconds of a use: some 270 years; instants stay within 63 bits."""
 
@@ -44,11 +46,32 @@ def rate_uses(listed: Any, first: int) -> int:
     w: World = world_at(listed)
     d = w.desk[0]
     for index in range(first, len(w.uses)):
+        look_ahead(w, index)
         outcome = rate_use(w, index)
         if d.full != 0:
             return index
         w.outcomes[index] = outcome
     return len(w.uses)
+
+
+@machine
+def look_ahead(w: World, index: int) -> None:
+    """Ask for what coming uses will need: subjects and their heads first, then buckets, then those behind them."""
+    ahead = index + 3 * AHEAD
+    if ahead < len(w.uses):
+        prefetch(w.subjects, w.uses[ahead].subject)
+        prefetch(w.of_subject, w.uses[ahead].subject)
+    ahead = index + 2 * AHEAD
+    if ahead < len(w.uses):
+        subject = w.uses[ahead].subject
+        prefetch(w.of_account, w.subjects[subject].account)
+        if w.of_subject[subject].own != NONE:
+            prefetch(w.buckets, w.of_subject[subject].own)
+    ahead = index + AHEAD
+    if ahead < len(w.uses):
+        own = w.of_subject[w.uses[ahead].subject].own
+        if own != NONE and w.buckets[own].next != NONE:
+            prefetch(w.buckets, w.buckets[own].next)
 
 
 @machine

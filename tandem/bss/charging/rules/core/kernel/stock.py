@@ -184,16 +184,22 @@ def best_bucket(w: World, kind: int) -> int:
 
 @machine
 def _better_of(w: World, kind: int, first: int, best: int) -> int:
-    d = w.desk[0]
     index = first
     while index != NONE:
-        bucket = w.buckets[index]
-        if bucket.start_us <= d.at_us and d.at_us < bucket.end_us and left_in(w, index) > 0:
-            if kind == MONEY or _is_for_use(w, index):
-                if best == NONE or _is_before(w, index, best):
-                    best = index
-        index = bucket.next
+        if _can_pay(w, index, kind) and (best == NONE or _is_before(w, index, best)):
+            best = index
+        index = w.buckets[index].next
     return best
+
+
+@machine
+def _can_pay(w: World, index: int, kind: int) -> bool:
+    """Whether a bought bucket is valid at the piece, has something left, and is for the use."""
+    d = w.desk[0]
+    bucket = w.buckets[index]
+    if d.at_us < bucket.start_us or d.at_us >= bucket.end_us or left_in(w, index) == 0:
+        return False
+    return kind == MONEY or _is_for_use(w, index)
 
 
 @machine
