@@ -39,17 +39,49 @@ log = structlog.get_logger("tandem.charging")
 _EVERY_S: Final = 0.25
 _FILES_EVERY_S: Final = 60.0
 _NOTICES: Final = 100
+_YIELDING: Final = 10
+"""The niceness of the thread that compiles."""
+
 Notify = Callable[[SessionNotice], Awaitable[bool]]
 """How a network is told: whether it heard."""
 
 
+class Compiling:
+    """Has the rating core made machine code beside the work, once there is so much of it that it is worth it.
+
+    Why not at once: an operator without traffic saves a hundred megabytes, and a minute after an installation.
+    """
+
+    def __init__(self, after: int | None) -> None:
+        self._left = after
+        self._lock = threading.Lock()
+
+    def note(self, messages: int) -> None:
+        """So many were answered."""
+        with self._lock:
+            if self._left is None:
+                return
+            self._left -= messages
+            if self._left > 0:
+                return
+            self._left = None
+        threading.Thread(target=self._compile, name="compiling", daemon=True).start()
+
+    def _compile(self) -> None:
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _YIELDING)
+        started = time.monotonic()
+        charging.compile_core()
+        log.info("charging.compiled", took_s=round(time.monotonic() - started, 1))
+
+
 @dataclass
 class ChargingDoor:
-    """Charging as the wires ask it, in transactions of its own."""
+    """Charging as the wires ask it, in transactions of its own. `compiling` is begun when there is work for it."""
 
     database: Database
     tenant: str
     figures: ChargingFigures
+    compiling: Compiling
 
     def uow(self, cause: str) -> contextlib.AbstractContextManager[Uow]:
         """A unit of work of the network's."""
@@ -70,6 +102,7 @@ class ChargingDoor:
             half = len(requests) // 2
             return [*self.ask(requests[:half]), *self.ask(requests[half:])]
         self.figures.note(requests, answers, time.perf_counter() - started)
+        self.compiling.note(len(requests))
         return answers
 
     def close_sessions_of(self, nas: str) -> None:
@@ -199,15 +232,7 @@ def run(settings: Settings, database_url: str) -> None:
     wiring.declare_tables()
     form = read_form(settings)
     with Database(database_url, min_size=2, max_size=form.gathering.lanes + 4) as database:
-        threading.Thread(target=warm_up, name="compiling", daemon=True).start()
         asyncio.run(_serve(settings, form, database))
-
-
-def warm_up() -> None:
-    """Have the core compiled beside the work; until then it runs interpreted. What was compiled before is read."""
-    started = time.monotonic()
-    charging.compile_core()
-    log.info("charging.compiled", took_s=round(time.monotonic() - started, 1))
 
 
 async def _serve(settings: Settings, form: ChargingForm, database: Database) -> None:
@@ -216,7 +241,7 @@ async def _serve(settings: Settings, form: ChargingForm, database: Database) -> 
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     figures = ChargingFigures()
-    door = ChargingDoor(database, settings.tenant, figures)
+    door = ChargingDoor(database, settings.tenant, figures, Compiling(form.gathering.compile_after))
     clock = BusinessClock(database)
     clock.read()
     gathered = Gathered(door, form)

@@ -81,8 +81,12 @@ class RadiusForm(_Form, frozen=True, kw_only=True):
 
 
 class GatheringForm(_Form, frozen=True, kw_only=True):
-    """How much is gathered into one commit, and how long a message waits. `lanes`: batches at work at once."""
+    """How much is gathered into one commit, and how long a message waits. `lanes`: batches at work at once.
 
+    `compileAfter`: after so many messages the rating core is made machine code, beside the work; none: never.
+    """
+
+    compile_after: Annotated[int, msgspec.Meta(ge=0)] | None = 200
     lanes: Annotated[int, msgspec.Meta(ge=1, le=16)] = 1
     batch: Annotated[int, msgspec.Meta(ge=1, le=4_096)] = 256
     waiting: Annotated[int, msgspec.Meta(ge=1)] = 4_096
