@@ -6,13 +6,14 @@ import contextlib
 import signal
 import threading
 from collections.abc import Iterator
+from typing import Final
 
 import structlog
 
 from tandem.app import seam_binding, server, wiring
 from tandem.app.mail import bind_mail
 from tandem.app.settings import Settings
-from tandem.bss.charging.wire import take_dropped
+from tandem.bss.charging.wire import Work, take_dropped, take_received
 from tandem.kernel.errors import TandemError
 from tandem.kernel.steps import Worker
 from tandem.kernel.store import Database
@@ -60,13 +61,17 @@ def working(settings: Settings, database_url: str) -> Iterator[Worker]:
             worker.stop()
 
 
+_QUIET_S: Final = 1.0
+"""A file that was written to a shorter time ago may not be whole."""
+
+
 class UsageDrop:
-    """Takes in the usage files of the drop folder, every second."""
+    """Takes in the usage files of the drop folder and those received at the door, every second."""
 
     def __init__(self, database: Database, settings: Settings) -> None:
-        self._database = database
         self._settings = settings
         self._stop = threading.Event()
+        self._work = Work(database, settings.tenant, "system", "usage-drop", stop=self._stop)
 
     def start(self) -> None:
         """Begin to look."""
@@ -80,7 +85,8 @@ class UsageDrop:
     def _run(self) -> None:
         while not self._stop.wait(1.0):
             try:
-                take_dropped(self._database, self._settings.usage_drop, tenant=self._settings.tenant)
+                take_dropped(self._work, self._settings.usage_drop, quiet_s=_QUIET_S)
+                take_received(self._work)
             except (TandemError, OSError) as fault:
                 log.warning("usage.drop", fault=str(fault))
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tandem.bss.catalog.terms.tariff import Tariff
 from tandem.bss.charging import commands, queries, store
-from tandem.bss.charging.commands import balances, putting_right
+from tandem.bss.charging.commands import balances, files, putting_right, receiving, reworking
 from tandem.bss.charging.commands.balances import adjusting
 from tandem.bss.charging.commands.online import charging, closing, consenting, filing, notices, warming
 from tandem.bss.charging.commands.online.filing import RecordFile
+from tandem.bss.charging.commands.receiving import ReceivedFile
 from tandem.bss.charging.commands.rerating import asking, drafting
 from tandem.bss.charging.queries import balances as balance_queries
 from tandem.bss.charging.queries import looking
@@ -28,6 +30,17 @@ from tandem.bss.charging.terms import (
 )
 from tandem.bss.charging.terms.balances import BalanceView, TopUp, VoucherSeries
 from tandem.bss.charging.terms.desks import CauseCount, Correction, RecordView, WaitingFilter
+from tandem.bss.charging.terms.files import (
+    FileFault,
+    FileState,
+    MissingFiles,
+    RecordChange,
+    Rework,
+    SuspendedCause,
+    UsageFile,
+    UsageFilePage,
+    Waiting,
+)
 from tandem.bss.charging.terms.online import SessionAnswer, SessionRequest, WaitingNotice
 from tandem.bss.charging.terms.rerating import AccountChange, Rerating, Selection, WhatIf
 from tandem.bss.charging.terms.sandbox import Manner, SandboxFile

@@ -10,6 +10,7 @@ import pytest
 from tandem.bss.charging import public as charging
 from tandem.bss.charging import wire
 from tandem.bss.charging.terms import FileReport, RejectedLine, Tally, UsageDiffers, UsageInvalid
+from tandem.bss.charging.terms.files import FileCounts
 from tandem.kernel import json
 from tandem.kernel.money import Money
 from tandem.kernel.state import IllegalTransition
@@ -157,8 +158,13 @@ def test_a_drop_folder_is_taken_and_each_file_lies_beside_its_report(
     (tmp_path / "b.csv").write_text(STORY_FILE)
     (tmp_path / "c.csv").write_text("nothing like it")
     (tmp_path / "d.csv.part").write_text("half of")
-    reports = wire.take_dropped(database, tmp_path, tenant=fresh_tenant)
-    assert reports == [FileReport("a.csv", 3, 3, 0, 0, ()), FileReport("b.csv", 3, 0, 0, 3, ())]
+    work = wire.Work(database, fresh_tenant, "tester", "test")
+    files = wire.take_dropped(work, tmp_path)
+    assert [(one.name, one.state, one.counts) for one in files] == [
+        ("a.csv", "done", FileCounts(rated=3)),
+        ("b.csv", "done", FileCounts(duplicates=3)),
+        ("c.csv", "refused", FileCounts()),
+    ]
     found = sorted(str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file())
     assert found == [
         "d.csv.part",
@@ -170,4 +176,4 @@ def test_a_drop_folder_is_taken_and_each_file_lies_beside_its_report(
         "refused/c.csv.report.json",
     ]
     assert json.loads((tmp_path / "done/b.csv.report.json").read_bytes())["duplicates"] == 3
-    assert wire.take_dropped(database, tmp_path, tenant=fresh_tenant) == []
+    assert wire.take_dropped(work, tmp_path) == []

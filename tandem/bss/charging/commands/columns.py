@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
+from zlib import crc32
 
 import numpy as np
 import pyarrow as pa
@@ -17,6 +18,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from tandem.bss.charging import store
+from tandem.bss.charging.commands.parts import Parts, hold_back, keep_waiting, parts_among
 from tandem.bss.charging.commands.state import Books, Charged, Situation, keep_books, open_books
 from tandem.bss.charging.commands.subscribers import Owners, Refused, subscribers_of
 from tandem.bss.charging.commands.tariffs import TariffBook, Version, book_of
@@ -29,7 +31,8 @@ from tandem.bss.charging.rules.core.rows import table_of
 from tandem.bss.charging.rules.core.running import rate
 from tandem.bss.charging.rules.files.columns import NOT_TOLD, Digits, UsageColumns
 from tandem.bss.charging.rules.usage_ids import usage_ids
-from tandem.bss.charging.store import Column, Nullable
+from tandem.bss.charging.rules.volume import columns_of_rows
+from tandem.bss.charging.store import Column, Nullable, files
 from tandem.bss.charging.terms import USAGE, ColumnsReport, RejectedLine, Suspension
 from tandem.bss.subscriptions import public as subscriptions
 from tandem.kernel.ids import stamp
@@ -52,8 +55,10 @@ class _Batch:
     owners: Owners
     product: Places
     excluded: NDArray[np.bool_]
+    parts: Parts
     refused: dict[int, Suspension] = field(default_factory=dict)
     version: dict[int, Version] = field(default_factory=dict)
+    became_rated: int = 0
 
     def ready(self) -> Places:
         """The records that can be rated."""
@@ -74,7 +79,7 @@ def charge_columns(uow: Uow, columns: UsageColumns, *, source: str) -> ColumnsRe
     """
     if columns.rows == 0:
         return ColumnsReport(0, 0, 0, 0, {}, (), 0, {})
-    batch = _matched(uow, columns, source)
+    batch = _matched(uow, columns, source, usage_ids(*stamp(), columns.rows))
     book = book_of(uow)
     _price(uow, batch, book)
     ready = batch.ready()
@@ -82,8 +87,9 @@ def charge_columns(uow: Uow, columns: UsageColumns, *, source: str) -> ColumnsRe
     before = store.claim_records(uow, _claims(batch), has_document=False)
     is_new = np.ones(columns.rows, bool)
     is_new[[one.n for one in before]] = False
-    wanted = is_new[ready]
+    wanted = is_new[ready] & ~_held_back(uow, batch, ready, is_new)
     rated = None if books is None else _rate(uow, batch, books, (ready[wanted], subjects[wanted]))
+    _release_whole(uow, batch)
     report = _report(batch, is_new, before, rated)
     facts = {"lines": report.records, "accepted": int(is_new.sum()), "duplicates": report.duplicates}
     uow.audit("charging.usage.load", USAGE, source, facts={**facts, "rejected": len(report.differing)})
@@ -93,17 +99,28 @@ def charge_columns(uow: Uow, columns: UsageColumns, *, source: str) -> ColumnsRe
 # -- whose ------------------------------------------------------------------------------------------------------------
 
 
-def _matched(uow: Uow, columns: UsageColumns, source: str) -> _Batch:
+def _matched(uow: Uow, columns: UsageColumns, source: str, ids: Any) -> _Batch:
     served = pc.dictionary_encode(_whole(columns.served.text))
     owners = subscribers_of(uow).owners(uow, served.dictionary.to_pylist())
     number = served.indices.to_numpy(zero_copy_only=False).astype(np.int64)
     excluded = pc.is_valid(_whole(columns.excluded)).to_numpy(zero_copy_only=False)
     product = np.where(excluded, _NOBODY, _owner_of(owners, number, columns.started_us))
-    batch = _Batch(columns, source, usage_ids(*stamp(), columns.rows), owners, product, excluded)
+    batch = _Batch(columns, source, ids, owners, product, excluded, parts_among(columns, ids, ~excluded))
     for row in np.flatnonzero((product == _NOBODY) & ~excluded).tolist():
         batch.refused[row] = matching.nobody(str(columns.served.text[row]), instant_of(int(columns.started_us[row])))
     _refuse_products(uow, batch)
     return batch
+
+
+def lanes_of(uow: Uow, columns: UsageColumns, lanes: int) -> Places:
+    """By which of several transactions each record is charged: all records of an account by the same one."""
+    served = pc.dictionary_encode(_whole(columns.served.text))
+    owners = subscribers_of(uow).owners(uow, served.dictionary.to_pylist())
+    number = served.indices.to_numpy(zero_copy_only=False).astype(np.int64)
+    product = _owner_of(owners, number, columns.started_us)
+    accounts = [crc32(one.product.billing_account_id.encode()) for one in owners.of]
+    of_product = np.array([*accounts, 0], np.int64)
+    return np.where(product == _NOBODY, columns.served.value, of_product[product]) % lanes
 
 
 def _owner_of(owners: Owners, number: Places, started_us: Places) -> Places:
@@ -227,6 +244,11 @@ def _details(columns: UsageColumns) -> Any:
 
 
 def _owned(batch: _Batch) -> dict[str, Column]:
+    return {name: Column("text", values) for name, values in _owners(batch).items()}
+
+
+def _owners(batch: _Batch) -> dict[str, Any]:
+    """Whose each record is. Shape: pyarrow arrays by record, null where it is nobody's."""
     products = [one.product for one in batch.owners.of]
     places = pa.array(batch.product, mask=batch.product == _NOBODY)
     ids = {
@@ -234,7 +256,7 @@ def _owned(batch: _Batch) -> dict[str, Column]:
         "billing_account_id": [one.billing_account_id for one in products],
         "customer_id": [one.customer_id for one in products],
     }
-    return {name: Column("text", pa.array(values, pa.string()).take(places)) for name, values in ids.items()}
+    return {name: pa.array(values, pa.string()).take(places) for name, values in ids.items()}
 
 
 # -- rating -----------------------------------------------------------------------------------------------------------
@@ -256,13 +278,14 @@ def _rate(uow: Uow, batch: _Batch, books: Books, new: tuple[Places, Places]) -> 
     order = np.argsort(batch.columns.started_us[rows], kind="stable")
     rows, subjects = rows[order], subjects[order]
     uses = _uses(batch, books, rows, subjects)
-    rated = rate(books.compiled, books.calendar, books.subjects, uses, books.buckets)
+    uses.rows["session"], slices = batch.parts.slices_of(batch.columns, rows)
+    rated = rate(books.compiled, books.calendar, books.subjects, uses, books.buckets, slices)
     taken = pa.array(rows)
     charged = Charged(
         uses, batch.usage_ids.take(taken), batch.columns.destination.text.take(taken), np.zeros(len(rows), np.int64)
     )
     keep_books(uow, books, rated, charged)
-    _settle(uow, batch, books, (rows, rated.outcomes))
+    _settle(uow, batch, (rows, rated.outcomes))
     return _Ended(rows, rated.outcomes, len(rated.parts), _sums(books, uses, rated))
 
 
@@ -285,8 +308,9 @@ def _uses(batch: _Batch, books: Books, rows: Places, subjects: Places) -> Uses:
 def _coded(texts: Any, code: Any) -> Places:
     """A number for each text. Shape: few texts, many rows."""
     encoded = pc.dictionary_encode(_whole(texts))
-    codes = np.array([code(text) for text in encoded.dictionary.to_pylist()] or [0])
-    return codes[encoded.indices.to_numpy(zero_copy_only=False)]
+    codes: Places = np.array([code(text) for text in encoded.dictionary.to_pylist()] or [0])
+    found: Places = codes[encoded.indices.to_numpy(zero_copy_only=False)]
+    return found
 
 
 def pack_numbers(digits: Digits) -> Places:
@@ -300,7 +324,7 @@ def pack_numbers(digits: Digits) -> Places:
     return packed
 
 
-def _settle(uow: Uow, batch: _Batch, books: Books, ended: tuple[Places, NDArray[np.int8]]) -> None:
+def _settle(uow: Uow, batch: _Batch, ended: tuple[Places, NDArray[np.int8]]) -> None:
     """Records that the core did not rate wait."""
     rows, outcomes = ended
     unrated = np.flatnonzero(outcomes != layout.RATED)
@@ -308,15 +332,94 @@ def _settle(uow: Uow, batch: _Batch, books: Books, ended: tuple[Places, NDArray[
         return
     whys = [_why(batch, int(rows[at]), int(outcomes[at])) for at in unrated.tolist()]
     batch.refused.update(zip(rows[unrated].tolist(), whys, strict=True))
+    _keep_waiting(uow, batch, rows[unrated])
+
+
+def _keep_waiting(uow: Uow, batch: _Batch, rows: Places) -> None:
+    """Records that were made known as rated wait instead."""
+    whys = [batch.refused[row] for row in rows.tolist()]
     nothing = pa.nulls(len(whys), pa.string())
     store.settle_records(
         uow,
         {
-            "usage_id": Column("text", batch.usage_ids.take(pa.array(rows[unrated])).to_pylist()),
+            "usage_id": Column("text", batch.usage_ids.take(pa.array(rows)).to_pylist()),
             "status": Column("i2", np.full(len(whys), store.SUSPENDED)),
             "code": Column("text", [why.code for why in whys]),
             "reason": Column("text", [why.reason for why in whys]),
             **{name: Column("text", nothing) for name in ("product_id", "billing_account_id", "customer_id")},
+        },
+    )
+
+
+# -- parts of long uses, and what is released in volume ---------------------------------------------------------------
+
+
+def _held_back(uow: Uow, batch: _Batch, ready: Places, is_new: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Which of the records that can be rated wait for others of their session. Shape: by `ready`."""
+    hold_back(batch.parts, is_new)
+    held = np.array([row for row in batch.parts.waiting if row not in batch.refused], np.int64)
+    if len(held):
+        batch.refused.update({row: batch.parts.waiting[row] for row in held.tolist()})
+        _keep_waiting(uow, batch, held)
+    return np.isin(ready, held)
+
+
+def _release_whole(uow: Uow, batch: _Batch) -> None:
+    """Rate the sessions that these records have made whole, those of earlier files too."""
+    whole = keep_waiting(uow, batch.parts)
+    if not whole:
+        return
+    rows = {str(batch.usage_ids[row]): row for row in batch.parts.waiting}
+    for usage_id in recharge(uow, whole, what="whole").rated:
+        batch.refused.pop(rows.get(usage_id, _NOBODY), None)
+        batch.became_rated += usage_id in rows
+
+
+class Released(NamedTuple):
+    """What became of records that had waited, by usage id."""
+
+    rated: list[str]
+    suspended: list[str]
+
+
+def recharge(uow: Uow, ids: Sequence[str], *, what: str) -> Released:
+    """Rate records again that wait and have no document; the others are left alone.
+
+    Idempotent: what waits no more is left alone. Locks: the records in order of their keys, then the accounts.
+    """
+    waiting = files.lock_waiting(uow, ids)
+    if not waiting:
+        return Released([], [])
+    files.note_history(uow, [row["usage_id"] for row in waiting], what)
+    columns = columns_of_rows(waiting)
+    batch = _matched(uow, columns, "", pa.array([row["usage_id"] for row in waiting], pa.string()))
+    book = book_of(uow)
+    _price(uow, batch, book)
+    ready = batch.ready()
+    books, subjects = _open(uow, batch, book, ready)
+    if books is not None:
+        _rate(uow, batch, books, (ready, subjects))
+    refused = np.array(sorted(batch.refused), np.int64)
+    if len(refused):
+        _keep_waiting(uow, batch, refused)
+    rated = np.setdiff1d(np.arange(columns.rows), refused)
+    _settle_rated(uow, batch, rated)
+    names = batch.usage_ids
+    return Released(names.take(pa.array(rated)).to_pylist(), names.take(pa.array(refused)).to_pylist())
+
+
+def _settle_rated(uow: Uow, batch: _Batch, rows: Places) -> None:
+    if not len(rows):
+        return
+    nothing = pa.nulls(len(rows), pa.string())
+    store.settle_records(
+        uow,
+        {
+            "usage_id": Column("text", batch.usage_ids.take(pa.array(rows)).to_pylist()),
+            "status": Column("i2", np.full(len(rows), store.RATED)),
+            "code": Column("text", nothing),
+            "reason": Column("text", nothing),
+            **{name: Column("text", values.take(pa.array(rows))) for name, values in _owners(batch).items()},
         },
     )
 
@@ -355,7 +458,7 @@ def _report(
         if not one.is_same
     )
     waiting = Counter(why.code for row, why in batch.refused.items() if is_new[row])
-    rated = 0 if ended is None else int((ended.outcomes == layout.RATED).sum())
+    rated = batch.became_rated + (0 if ended is None else int((ended.outcomes == layout.RATED).sum()))
     return ColumnsReport(
         records=batch.columns.rows,
         rated=rated,

@@ -1,6 +1,6 @@
 """The room's tables and every statement on them."""
 
-from tandem.bss.charging.store import balances, balances_shown, sessions, tables
+from tandem.bss.charging.store import balances, balances_shown, files, reworking, sessions, tables
 from tandem.bss.charging.store.accounts import (
     Locked,
     Wanted,
@@ -14,7 +14,6 @@ from tandem.bss.charging.store.accounts import (
     put_buckets,
     services_of,
 )
-from tandem.kernel.store.bulk import Column, Nullable
 from tandem.bss.charging.store.events import (
     EventOwner,
     add_events,
@@ -50,6 +49,7 @@ from tandem.bss.charging.store.usage import (
     tally,
     usage_doc,
 )
+from tandem.kernel.store.bulk import Column, Nullable
 
 PERSONAL_DATA = (*tables.PERSONAL_DATA, *sessions.PERSONAL_DATA)
 
@@ -81,6 +81,7 @@ __all__ = [
     "event_rows",
     "events_of_usage",
     "events_to_bill",
+    "files",
     "is_specification_used",
     "keep_tariffs",
     "load_buckets",
@@ -95,6 +96,7 @@ __all__ = [
     "rated_events",
     "rated_usage_on_bill",
     "records_of",
+    "reworking",
     "services_of",
     "sessions",
     "settle_records",

@@ -64,7 +64,7 @@ USAGE: Final = UsageTable(
 
 # -- what a record is known by ----------------------------------------------------------------------------------------
 
-_RECORD: Final = (
+RECORD: Final = (
     "served, identity, content, usage_id, service, started_at, duration_s, octets, units, destination, network, "
     "rating_group, value_micros, record_id, details, source, line, status, code, reason, product_id, "
     "billing_account_id, customer_id"
@@ -82,13 +82,13 @@ class Known(NamedTuple):
 def claim_records(uow: Uow, columns: Mapping[str, Column], *, has_document: bool) -> list[Known]:
     """Make records known; answers those that were.
 
-    Shape: the columns of `_RECORD` by name, and `n`, the place. Locks: in order of the key, so that two files with the
+    Shape: the columns of `RECORD` by name, and `n`, the place. Locks: in order of the key, so that two files with the
     same records wait for one another in one order.
     """
     rows = rows_of(uow, "claimed", columns)
     claimed = uow.execute(
-        f"insert into charging_record (tenant, {_RECORD}, has_document, taken_at) "
-        f"select %s, {_RECORD}, %s, %s from {rows.sql} order by served, identity on conflict do nothing",
+        f"insert into charging_record (tenant, {RECORD}, has_document, taken_at) "
+        f"select %s, {RECORD}, %s, %s from {rows.sql} order by served, identity on conflict do nothing",
         (uow.tenant, has_document, uow.now, *rows.params),
     ).rowcount
     if claimed == len(columns["n"].values):
@@ -136,25 +136,10 @@ def tally(uow: Uow) -> Tally:
 def records_of(uow: Uow, usage_ids: Sequence[str]) -> list[dict[str, Any]]:
     """Records as rows, by usage id; unknown ids are left out."""
     return uow.all(
-        f"select {_RECORD}, has_document, taken_at from charging_record "
+        f"select {RECORD}, has_document, taken_at from charging_record "
         "where tenant = %s and usage_id = any(%s) order by usage_id",
         (uow.tenant, list(usage_ids)),
     )
-
-
-def lock_waiting(uow: Uow, usage_ids: Sequence[str]) -> list[dict[str, Any]]:
-    """The records among these that wait and have no document, as rows, in order of their use.
-
-    Locks: the rows, in order of their keys.
-    """
-    rows = rows_of(uow, "released", {"usage_id": Column("text", list(usage_ids))})
-    found = uow.all(
-        f"select {', '.join('r.' + name for name in _RECORD.split(', '))} from {rows.sql} "
-        "join charging_record r on r.tenant = %s and r.usage_id = released.usage_id "
-        "where r.status = 1 and not r.has_document order by r.served, r.identity for update of r",
-        (*rows.params, uow.tenant),
-    )
-    return sorted(found, key=lambda row: (row["started_at"], row["usage_id"]))
 
 
 # -- what waits -------------------------------------------------------------------------------------------------------
@@ -165,7 +150,7 @@ def suspended(uow: Uow, code: str | None, *, limit: int, offset: int) -> tuple[l
     condition = "tenant = %s and status = 1" + ("" if code is None else " and code = %s")
     params: tuple[Any, ...] = (uow.tenant,) if code is None else (uow.tenant, code)
     rows = uow.all(
-        f"select {_RECORD}, has_document, taken_at from charging_record where {condition} "
+        f"select {RECORD}, has_document, taken_at from charging_record where {condition} "
         f"order by taken_at, usage_id limit {int(limit)} offset {int(offset)}",
         params,
     )

@@ -34,6 +34,14 @@ def guess(head: bytes, name: str, known: Sequence[FileForm] = ()) -> FileForm:
     raise UsageInvalid(f"the file may be of several forms, {names}: name its form", path=name)
 
 
+def named(name: str) -> FileForm:
+    """A built-in form by its name. Raises: UsageInvalid, with the names that there are."""
+    found = next((form for form in BUILT_IN if form.name == name), None)
+    if found is None:
+        raise UsageInvalid(f"no form is called {name}; there are {', '.join(one.name for one in BUILT_IN)}", path="form")
+    return found
+
+
 def _binary(head: bytes) -> FileForm | None:
     if ts32297.is_header(head):
         return ts32298.FORM
