@@ -22,6 +22,7 @@ from tandem.app.installation import sealing_key_file, signing_key_file
 from tandem.app.mail import bind_mail
 from tandem.app.policy import MOUNTS, POLICY, ROLES
 from tandem.app.settings import Settings
+from tandem.channels.finance.incoming import keep_uploads_in
 from tandem.channels.kit.doors import ProgramDoors
 from tandem.channels.kit.pages import Pages
 from tandem.channels.kit.visit import Desk
@@ -65,6 +66,7 @@ def build(settings: Settings, database_url: str, *, pseudo: bool = False) -> Ser
     database = Database(database_url, min_size=2, max_size=settings.threads + 4)
     seam_binding.bind_other_half(settings)
     bind_mail(settings)
+    keep_uploads_in(settings.data / "usage")
     engine = engine_of(settings, database)
     mounts = MOUNTS if settings.halves != "oss" else tuple(one for one in MOUNTS if one.name == "desk")
     sessions = Sessions(database, MOUNTS, settings.tenant, trust_forwarded=settings.trust_forwarded)

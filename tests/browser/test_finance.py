@@ -10,15 +10,17 @@ from playwright.sync_api import Browser, Page, expect
 
 from tandem.bss.charging import public as charging
 from tandem.bss.charging.terms.desks import WaitingFilter
+from tandem.bss.charging.wire import Work, take_received
 from tandem.bss.subscriptions import public as subscriptions
 from tests.browser.support import people
-from tests.browser.support.looks import faults_in, untranslated_in
 from tests.browser.support.people import CUSTOMER, logged_in
 from tests.browser.support.program import Program, program
+from tests.support.operator import TENANT
 
 pytestmark = pytest.mark.browser
 
 SUSPENDED = "/desk/finance/suspended"
+RATED = "/desk/finance/rated"
 HEAD = "record_id,usage_type,served_number,destination,started_at,quantity\n"
 NOBODY = "353209119999"
 
@@ -144,3 +146,114 @@ def test_an_agent_reads_why_a_record_waits_and_changes_nothing(running: Program,
     expect(ann.get_by_role("button", name="Release")).to_have_count(0)
     answer = ann.goto(f"{SUSPENDED}/{record_of(running, 'read.csv')}/correct")
     assert answer is not None and answer.status == 403
+
+
+# -- many at once, and files ------------------------------------------------------------------------------------------
+
+
+def test_all_of_a_file_are_mapped_to_the_right_number_and_released(running: Program, finn: Page) -> None:
+    waits(
+        running,
+        "mapped.csv",
+        f"m-1,voice,{NOBODY},353209100002,2026-10-16T18:00:00Z,60",
+        f"m-2,voice,{NOBODY},353209100002,2026-10-16T18:01:00Z,60",
+    )
+    finn.goto(SUSPENDED)
+    finn.get_by_role("link", name="Work on many").click()
+    finn.get_by_label("What to do").get_by_label("Another number instead").check()
+    finn.get_by_role("button", name="Begin").click()
+    expect(finn.get_by_role("alert")).to_contain_text("Say what to put there.")
+    finn.get_by_label("File", exact=False).first.fill("mapped.csv")
+    finn.get_by_label("Instead of").fill(NOBODY)
+    finn.get_by_label("Put this").fill(number_of(running))
+    finn.get_by_role("button", name="Begin").click()
+    expect(finn.locator("#rework-now .chip").first).to_have_text("Done")
+    expect(finn.locator(".counters")).to_contain_text("Rated")
+    expect(finn.locator(".counters dd").first).to_have_text("2")
+    with running.story.uow() as uow:
+        assert charging.find_waiting(uow, WaitingFilter(source="mapped.csv")).total == 0
+
+
+def test_everything_at_once_is_refused_and_what_was_typed_stays(finn: Page) -> None:
+    finn.goto("/desk/finance/reworks/new")
+    finn.get_by_label("Put them aside").check()
+    finn.get_by_label("Reason").fill("All of them")
+    finn.get_by_role("button", name="Begin").click()
+    expect(finn.get_by_role("alert")).to_contain_text("nothing is done to everything at once")
+    expect(finn.get_by_label("Reason")).to_have_value("All of them")
+
+
+def test_a_file_is_taken_in_rated_and_its_refused_lines_are_listed(running: Program, finn: Page) -> None:
+    lines = [f"f-1,voice,{number_of(running)},353209100002,2026-10-16T19:00:00Z,60", "f-2,voice,x,y,z,1"]
+    finn.goto("/desk/finance/usage")
+    finn.get_by_role("link", name="Take a file in").click()
+    finn.get_by_label("Who sent it").fill("shop floor")
+    finn.get_by_role("button", name="Take it in").click()
+    expect(finn.get_by_role("alert")).to_contain_text("Choose a file.")
+    expect(finn.get_by_label("Who sent it")).to_have_value("shop floor")
+    content = (HEAD + "\n".join(lines)).encode()
+    finn.get_by_label("Usage file").set_input_files({"name": "hand.csv", "mimeType": "text/csv", "buffer": content})
+    finn.get_by_role("button", name="Take it in").click()
+    expect(finn.locator("#file-now .chip").first).to_have_text("Waits for its turn")
+    take_received(Work(running.story.database, TENANT, "system", "test"))
+    expect(finn.locator("#file-now .chip").first).to_have_text("Done")
+    expect(finn.get_by_role("region", name="Progress")).to_contain_text("100%")
+    expect(finn.get_by_role("group", name="Refused lines")).to_contain_text("served_number")
+    exported = finn.context.request.get(finn.url + "?export=csv").text()
+    assert "served_number" in exported
+    finn.goto("/desk/finance/usage")
+    expect(finn.locator("tbody [data-row]").first).to_contain_text("shop floor")
+
+
+# -- charges and balances ---------------------------------------------------------------------------------------------
+
+
+def test_a_charge_is_found_by_number_and_explained(running: Program, finn: Page) -> None:
+    finn.goto(f"{RATED}?q={number_of(running)}")
+    row = finn.locator("tbody [data-row]", has_text="Germany")
+    expect(row).to_contain_text("€2.00")
+    expect(row).to_contain_text("Invoice")
+    row.get_by_role("link").first.click()
+    expect(finn.locator(".why .sum")).to_contain_text("€2.00")
+    expect(finn.get_by_role("heading", level=1)).to_contain_text("€2.00")
+    finn.goto(f"{RATED}?q=acct-1001&service=data")
+    finn.locator("tbody [data-row] a").first.click()
+    expect(finn.get_by_role("group", name="What it took of each balance")).to_contain_text("12.5 GB")
+    finn.locator("dl.facts a", has_text="-").first.click()
+    expect(finn.locator("#record-now .chip").first).to_have_text("Rated")
+
+
+def test_a_balance_is_adjusted_with_a_reason_and_never_below_nothing(finn: Page) -> None:
+    finn.goto("/desk/finance/balances?q=fennelly")
+    finn.get_by_role("link", name="acct-1001").click()
+    expect(finn.locator("#balances-now")).to_contain_text("87.5 GB left")
+    finn.get_by_role("link", name="Adjust Data").click()
+    finn.get_by_label("Take away").check()
+    finn.get_by_label("Amount").fill("1000")
+    finn.get_by_label("Reason").fill("A test")
+    finn.get_by_role("button", name="Adjust").click()
+    expect(finn.get_by_role("alert")).to_be_visible()
+    expect(finn.get_by_label("Reason")).to_have_value("A test")
+    finn.get_by_label("Give more").check()
+    finn.get_by_label("Amount").fill("2.5")
+    finn.get_by_role("button", name="Adjust").click()
+    expect(finn.locator("#flashes")).to_contain_text("The balance is put right.")
+    expect(finn.locator("#balances-now")).to_contain_text("90 GB left")
+    expect(finn.locator(".timeline")).to_contain_text("Adjusted by 2.5 GB")
+    expect(finn.locator(".timeline")).to_contain_text("A test")
+
+
+def test_voucher_codes_come_once_as_a_file(running: Program, finn: Page) -> None:
+    finn.goto("/desk/finance/vouchers")
+    finn.get_by_role("link", name="Make a series").click()
+    for label, value in (("Name of the series", "spring"), ("Worth of each", "10"), ("Currency", "EUR")):
+        finn.get_by_label(label).fill(value)
+    finn.get_by_label("How many").fill("3")
+    finn.get_by_label("Last day").fill("2027-03-31")
+    with finn.expect_download() as download:
+        finn.get_by_role("button", name="Make them and download").click()
+    lines = Path(download.value.path()).read_text().splitlines()
+    assert len(lines) == 4 and lines[1].endswith(",10,EUR,2027-03-31")
+    finn.goto("/desk/finance/vouchers")
+    expect(finn.locator("#row-spring")).to_contain_text("€30.00")
+    assert lines[1].split(",")[0] not in finn.content()

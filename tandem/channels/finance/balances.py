@@ -108,7 +108,7 @@ def balances_page() -> ListPage:
             Column("id", _("Billing account"), link=BALANCES + "/{id}"),
             Column("customer.name", _("Customer")),
             Column("customer.phone", _("Phone"), formats.phone, narrow=False),
-            Column("money", _("Money left"), formats.money, align="end", export=lambda money: money and money.amount),
+            Column("money", _("Money left"), formats.money, align="end"),
             Column("allowances", _("Allowances"), formats.number, align="end"),
         ),
         filters=(Search(label=_("Number, name, e-mail, customer or billing account")),),

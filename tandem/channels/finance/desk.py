@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tandem.channels.finance import balances, rated, record, suspended, vouchers
+from tandem.channels.finance import balances, files, rated, record, reworks, suspended, vouchers
 from tandem.channels.finance.rights import ACT, READ
 from tandem.channels.kit.i18n import _
 from tandem.channels.kit.list_view import ListRoutes
@@ -20,6 +20,7 @@ def make_desk() -> Desk:
         roles=ACT,
         navigation=(
             NavItem(_("Suspended usage"), suspended.PATH, "pause", ACT),
+            NavItem(_("Usage files"), files.PATH, "download", ACT),
             NavItem(_("Rated events"), rated.PATH, "search", ACT),
             NavItem(_("Balances"), record.BALANCES, "gauge", ACT),
             NavItem(_("Vouchers"), vouchers.PATH, "tag", ACT),
@@ -34,8 +35,23 @@ def make_desk() -> Desk:
     desk.post(suspended.PATH + "/{usage_id}/exclude")(record.exclude)
     desk.add(ListRoutes(rated.rated_page()))
     desk.get(rated.PATH + "/{event_id}", roles=READ)(rated.show)
+    _add_files(desk)
     _add_balances(desk)
     return desk
+
+
+def _add_files(desk: Desk) -> None:
+    desk.add(ListRoutes(reworks.reworks_page()))
+    desk.get(reworks.PATH + "/new")(reworks.show_form)
+    desk.post(reworks.PATH + "/new")(reworks.begin)
+    desk.get(reworks.PATH + "/{rework_id}")(reworks.show)
+    desk.post(reworks.PATH + "/{rework_id}/stop")(reworks.stop)
+    desk.add(ListRoutes(files.files_page()))
+    desk.get(files.PATH + "/new")(files.show_form)
+    desk.post(files.PATH + "/new")(files.take_in)
+    desk.get(files.PATH + "/{file_id}")(files.show)
+    desk.post(files.PATH + "/{file_id}/stop")(files.stop)
+    desk.post(files.PATH + "/{file_id}/resume")(files.resume)
 
 
 def _add_balances(desk: Desk) -> None:

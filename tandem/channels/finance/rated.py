@@ -128,7 +128,7 @@ def rated_page() -> ListPage:
             Column("usage_type", _("Use"), lambda kind: words.USES(kind).word, export=str),
             Column("destination", _("To"), formats.phone),
             Column("quantity", _("How much"), value=_quantity, align="end"),
-            Column("amount", _("Amount"), formats.money, align="end", export=lambda amount: str(amount.amount)),
+            Column("amount", _("Amount"), formats.money, align="end"),
             Column("paid_by", _("Paid by"), lambda chip: chip, value=paid_by, export=lambda chip: chip.word),
             Column("term_name", _("Term")),
             Column("zone", _("Zone"), narrow=False),

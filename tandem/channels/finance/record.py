@@ -10,6 +10,7 @@ from starlette.responses import Response
 from tandem.bss.charging import public as charging
 from tandem.bss.charging.terms import NotSuspended, RatedEvent, UsageInvalid
 from tandem.bss.charging.terms.desks import Correction, RecordView
+from tandem.bss.charging.terms.files import RecordChange
 from tandem.channels.finance import suspended, words
 from tandem.channels.finance.fields import InstantField
 from tandem.channels.finance.rights import may_act
@@ -42,6 +43,7 @@ _VERBS: Final[dict[str, Text]] = {
     "update": _("Changed"),
     "delete": _("Removed"),
 }
+_CHANGES: Final[dict[str, Text]] = {"release": _("Released"), "exclude": _("Put aside")}
 
 
 def show(visit: Visit) -> Response:
@@ -126,12 +128,19 @@ def history(visit: Visit, view: RecordView, events: Sequence[RatedEvent]) -> lis
     ]
     taken = Entry(view.taken_at, _("Taken in from %(source)s", source=view.source or "–"), icon="download")
     told = [_entry(deed, names) for deed in deeds]
+    told += [_changed(change) for change in charging.record_history(visit.uow, usage_id=view.usage_id)]
     return sorted([*told, *charged, taken], key=lambda entry: entry.at, reverse=True)
 
 
 def _entry(deed: Deed, names: dict[str, str]) -> Entry:
     word = _VERBS.get(deed.verb.rpartition(".")[2], deed.verb)
     return Entry(deed.at, word, names.get(deed.actor, deed.actor), deed.cause, icon="edit")
+
+
+def _changed(change: RecordChange) -> Entry:
+    """What work on many did to a record, and why it waited until then."""
+    word = _CHANGES.get(change.what, change.what)
+    return Entry(change.at, word, change.by_whom, change.reason or "", icon="retry")
 
 
 # -- deeds ------------------------------------------------------------------------------------------------------------

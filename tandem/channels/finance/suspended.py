@@ -28,7 +28,7 @@ from tandem.channels.kit.lists import (
     View,
     for_each,
 )
-from tandem.channels.kit.parts import Chip, Kpi, Usage
+from tandem.channels.kit.parts import Action, Chip, Kpi, Usage
 from tandem.channels.kit.visit import Visit
 from tandem.kernel.period import Instant
 
@@ -165,6 +165,10 @@ def suspended_page() -> ListPage:
         ),
         views=(View(_("Newest first"), "sort=-since"), View(_("Nobody's number"), "cause=unknown_number")),
         rows=rows,
+        actions=lambda visit: (
+            Action(_("Work on many"), "/desk/finance/reworks/new", "get", "retry"),
+            Action(_("Work so far"), "/desk/finance/reworks", "get", "clock"),
+        ),
         bulk=(
             BulkAction("release", _("Release"), release_picked, "retry", roles=ACT),
             BulkAction("exclude", _("Put aside"), exclude_picked, "close", reason=True, danger=True, roles=ACT),

@@ -60,7 +60,7 @@ def vouchers_page() -> ListPage:
             Column("made", _("Made"), formats.number, align="end"),
             Column("used", _("Used"), formats.number, align="end"),
             Column("share", _("Share used"), lambda bar: bar, value=_bar, export=lambda bar: f"{bar.share:.4f}"),
-            Column("out", _("Still out"), formats.money, align="end", export=lambda money: str(money.amount)),
+            Column("out", _("Still out"), formats.money, align="end"),
             Column("made_at", _("Made on"), formats.brief),
             Column("ends_at", _("Can be used until"), formats.brief),
         ),

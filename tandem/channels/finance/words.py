@@ -72,6 +72,14 @@ PAID_BY: Final = Chips(
         "nothing": Chip(_("Free"), "muted", "dot"),
     }
 )
+FORMS: Final[tuple[tuple[str, Text], ...]] = (
+    ("usage-csv", _("Our own CSV")),
+    ("chf-csv", _("CSV of a charging gateway")),
+    ("ts32298", _("Charging data records (TS 32.298)")),
+    ("tap3", _("Roaming records (TAP 3)")),
+    ("nrtrde", _("Near real time roaming records (NRTRDE)")),
+)
+"""The forms of files that are built in, by the names that charging knows them by."""
 UNIT_OF: Final[Mapping[str, str]] = {"voice": "second", "data": "octet", "message": "message"}
 
 

@@ -78,6 +78,12 @@
 
   const catchUp = () => parts().forEach((part) => { if (stateOf(part.id).again) refresh(part); });
 
+  setInterval(() => {
+    for (const part of all("[data-every-s]")) {
+      if (performance.now() - stateOf(part.id).at >= part.dataset.everyS * 1000) refresh(part);
+    }
+  }, 1000);
+
   const changed = (names) => {
     const seen = new Set(names);
     parts().filter((part) => topicsOf(part).some((topic) => seen.has(topic))).forEach(refresh);
