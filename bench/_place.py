@@ -17,13 +17,20 @@ from tandem.kernel.store.embedded import EmbeddedPostgres
 @contextlib.contextmanager
 def fresh_database(*, max_size: int = 12) -> Iterator[Database]:
     """The declared schema in a new database, as the program sees it."""
+    with fresh_place(max_size=max_size) as (database, _):
+        yield database
+
+
+@contextlib.contextmanager
+def fresh_place(*, max_size: int = 12) -> Iterator[tuple[Database, str]]:
+    """The same, with the address of its owner, who may fill tables in bulk."""
     wiring.declare_tables()
     with _server() as server:
         with psycopg.connect(server.url("tandem_owner")) as owner:
             for statement in fresh_statements():
                 owner.execute(statement.encode())
         with Database(server.url("tandem_app"), max_size=max_size) as database:
-            yield database
+            yield database, server.url("tandem_owner")
 
 
 @contextlib.contextmanager
