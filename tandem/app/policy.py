@@ -40,6 +40,7 @@ PRODUCT_ORDERS: Final = "ProductOrder CancelProductOrder"
 USAGE: Final = "Usage UsageSpecification"
 BALANCES: Final = "Bucket AccumulatedBalance BalanceActionHistory"
 BALANCE_ACTIONS: Final = "TopupBalance AdjustBalance TransferBalance ReserveBalance"
+CONSUMPTION: Final = "QueryUsageConsumption UsageConsumptionReport"
 BILLS: Final = "CustomerBill AppliedCustomerBillingRate CustomerBillOnDemand"
 PAYMENTS: Final = "Payment Refund"
 SERVICE_CATALOG: Final = "ServiceCatalog ServiceCategory ServiceCandidate ServiceSpecification"
@@ -54,6 +55,7 @@ CUSTOMER: Final = (
     *grant("customer", f"{OFFERS}", READ),
     *grant("customer", f"{PARTIES} {ACCOUNTS} {SUBSCRIPTIONS} {BILLS} {PAYMENTS} Usage {MESSAGES}", READ, "own"),
     *grant("customer", f"{BALANCE_ACTIONS} BalanceActionHistory", READ, "own"),
+    *grant("customer", f"{CONSUMPTION}", "list get create delete", "own"),
     *grant("customer", "Payment", "receivables.balance.top_up", "own"),
     *grant("customer", "Individual Customer", "patch", "own"),
     *grant("customer", f"{PRODUCT_ORDERS}", "list get create", "own"),
@@ -71,6 +73,7 @@ SELLING: Final = (
     *grant("agent", f"{BILLS} {PAYMENTS}", READ),
     *grant("agent", "Payment", "create"),
     *grant("agent", f"{BALANCES} {BALANCE_ACTIONS}", READ),
+    *grant("agent", f"{CONSUMPTION}", "list get create delete"),
     *grant("agent", "TransferBalance", "create"),
     *grant("agent", "Payment", "receivables.balance.top_up"),
     *grant("agent", "CustomerBill", "receivables.bill.pay"),

@@ -1,4 +1,5 @@
-"""What this room puts on the wire: TMF635 Usage and TMF654 Prepay Balance, version 4 (there is no other)."""
+"""What this room puts on the wire: TMF635 Usage and TMF654 Prepay Balance, version 4 (there is no other), and TMF677
+Usage Consumption, versions 4 and 5."""
 
 from __future__ import annotations
 
@@ -7,15 +8,20 @@ from typing import Final
 
 from tandem.bss.charging import commands, model, store
 from tandem.bss.charging.commands import balances
-from tandem.bss.charging.model import balance
+from tandem.bss.charging.commands import consumption as asking
+from tandem.bss.charging.model import balance, consumption
+from tandem.bss.charging.rules.consumption_versions import CONSUMPTION_FROM_V4, CONSUMPTION_TO_V4
 from tandem.bss.charging.store import balances as kept
 from tandem.bss.charging.store import balances_shown as shown
+from tandem.bss.charging.store import consumption as asked
 from tandem.kernel.tmf import CHANGES, CHANGES_AND_STATES, Exposure
-from tandem.kernel.tmf.exposure import ALL, CREATE, GET, LIST, NO_DELETE, READ
+from tandem.kernel.tmf.exposure import ALL, CREATE, DELETE, GET, LIST, NO_DELETE, READ
 from tandem.kernel.tmf.references import BY_REFERRED_TYPE
 
 BASE: Final = "/tmf-api/usageManagement/v4"
 BALANCES: Final = "/tmf-api/prepayBalanceManagement/v4"
+
+CONSUMPTION: Final = "/tmf-api/usageConsumption"
 
 _shown = partial(Exposure, api="TMF654", version="v4", base=BALANCES, verbs=READ, events=())
 _action = partial(
@@ -94,6 +100,39 @@ BALANCE_EXPOSURES: Final = (
     ),
 )
 
+_question = partial(
+    Exposure,
+    api="TMF677",
+    verbs=frozenset({LIST, GET, CREATE, DELETE}),
+    references={"relatedParty.partyOrPartyRole": BY_REFERRED_TYPE},
+    owner="customer_id",
+    events=("Create", "Delete"),
+)
+_query = partial(
+    _question,
+    path="queryUsageConsumption",
+    type_name="QueryUsageConsumption",
+    table=asked.QUERIES,
+    model=consumption.QueryUsageConsumption,
+    server_set=("id", "href", "state", "usageConsumption"),
+    create=asking.create_query,
+)
+
+CONSUMPTION_EXPOSURES: Final = (
+    _query(version="v4", base=f"{CONSUMPTION}/v4", to_wire=CONSUMPTION_TO_V4, from_wire=CONSUMPTION_FROM_V4),
+    _query(version="v5", base=f"{CONSUMPTION}/v5"),
+    _question(
+        version="v5",
+        base=f"{CONSUMPTION}/v5",
+        path="usageConsumptionReport",
+        type_name="UsageConsumptionReport",
+        table=asked.REPORTS,
+        model=consumption.UsageConsumptionReport,
+        server_set=("id", "href", "bucket", "creationDate", "lastUpdate"),
+        create=asking.create_report,
+    ),
+)
+
 EXPOSURES: Final = (
     Exposure(
         api="TMF635",
@@ -129,4 +168,5 @@ EXPOSURES: Final = (
         events=CHANGES,
     ),
     *BALANCE_EXPOSURES,
+    *CONSUMPTION_EXPOSURES,
 )

@@ -1,4 +1,4 @@
-"""Samples of TMF635 and TMF654, version 4."""
+"""Samples of TMF635 and TMF654, version 4, and of TMF677, versions 4 and 5."""
 
 from __future__ import annotations
 
@@ -171,7 +171,94 @@ def an_action(client: TmfClient) -> str:
     return str(created(client, f"{BALANCES}/topupBalance", top_up(billing_needs(client)))["id"])
 
 
+def consumption_needs(client: TmfClient) -> Made:
+    """A customer with a plan in use, whose offering has an allowance and a price."""
+    made = billing_needs(client)
+    prices = "/tmf-api/productCatalogManagement/v4"
+    included = created(client, f"{prices}/productOfferingPrice", _price("10 GB", "allowance", 10, service="data"))
+    past = created(client, f"{prices}/productOfferingPrice", _price("Data", "usage", 1, service="data", per=2))
+    service = ref(client, "/tmf-api/serviceCatalogManagement/v4/serviceSpecification", {"name": "Mobile data"})
+    told = {"name": "Mobile", "serviceSpecification": [service]}
+    specification = ref(client, f"{prices}/productSpecification", told)
+    offering = ref(
+        client,
+        f"{prices}/productOffering",
+        {
+            "name": "Ten",
+            "lifecycleStatus": "Launched",
+            "productSpecification": specification,
+            "productOfferingPrice": [{"id": included["id"]}, {"id": past["id"]}],
+        },
+    )
+    party = {"role": "customer", "partyOrPartyRole": {"id": made["customer"]["id"], "@referredType": "Customer"}}
+    product = ref(
+        client,
+        "/tmf-api/productInventory/v5/product",
+        {
+            "name": "Ten",
+            "status": "active",
+            "productOffering": offering,
+            "billingAccount": made["account"],
+            "relatedParty": [{**party, "@type": "RelatedPartyOrPartyRole"}],
+        },
+    )
+    return {**made, "product": product}
+
+
+def _price(name: str, kind: str, amount: int, *, service: str, per: int | None = None) -> Doc:
+    cost = {} if per is None else {"price": {"unit": "EUR", "value": per}}
+    uses = {"name": "usageType", "productSpecCharacteristicValue": [{"value": service}]}
+    return {
+        "name": name,
+        "priceType": kind,
+        "lifecycleStatus": "Launched",
+        "unitOfMeasure": {"amount": amount, "units": "GB"},
+        "tax": [{"taxCategory": "VAT", "taxRate": 23}],
+        **cost,
+        "prodSpecCharValueUse": [uses],
+    }
+
+
+def question(made: Made) -> Doc:
+    return {"searchCriteria": {"product": [{"id": made["product"]["id"], "@referredType": "Product"}]}}
+
+
+def _v5_customer(made: Made) -> Doc:
+    who = {"id": made["customer"]["id"], "@referredType": "Customer"}
+    return {"role": "customer", "partyOrPartyRole": who}
+
+
+def full_question_v4(made: Made) -> Doc:
+    customer = {**made["customer"], "role": "customer", "@referredType": "Customer"}
+    return {
+        **question(made),
+        "queryUsageConsumptionDate": "2026-10-20T10:00:00Z",
+        "relatedParty": [customer],
+        "partyAccount": [{"id": made["account"]["id"], "@referredType": "BillingAccount"}],
+    }
+
+
+def full_question(made: Made) -> Doc:
+    return {
+        **question(made),
+        "creationDate": "2026-10-20T10:00:00Z",
+        "relatedParty": [_v5_customer(made)],
+        "partyAccount": [{"id": made["account"]["id"], "@referredType": "BillingAccount"}],
+    }
+
+
+def report(made: Made) -> Doc:
+    return {"product": [{"id": made["product"]["id"], "@referredType": "Product"}]}
+
+
+def full_report(made: Made) -> Doc:
+    return {**report(made), "name": "All", "description": "for the desk", "relatedParty": [_v5_customer(made)]}
+
+
 SAMPLES = {
+    ("TMF677", "v4", "queryUsageConsumption"): Sample(question, full=full_question_v4, needs=consumption_needs),
+    ("TMF677", "v5", "queryUsageConsumption"): Sample(question, full=full_question, needs=consumption_needs),
+    ("TMF677", "v5", "usageConsumptionReport"): Sample(report, full=full_report, needs=consumption_needs),
     ("TMF635", "v4", "usage"): Sample(minimal=usage_minimal, full=usage_full, patch=PATCH, needs=usage_needs),
     ("TMF635", "v4", "usageSpecification"): Sample(minimal={"name": "Voice"}, full=SPECIFICATION, patch=PATCH),
     ("TMF654", "v4", "bucket"): Sample(stored=a_bucket),

@@ -50,7 +50,7 @@ def usage_summary(uow: Uow, *, product_id: str, moment: Instant) -> UsageSummary
     tariff = catalog.tariff_at(uow, offering_id=product.offering_id, moment=moment)
     granted = list(_granted(uow, product, moment, tariff))
     known = {view.price_id for view in granted}
-    untouched = [view for view in _offered(tariff, month) if view.price_id not in known]
+    untouched = [view for view in offered_allowances(tariff, month) if view.price_id not in known]
     ranks = {allowance.id: rank for rank, allowance in enumerate(_in_priority(tariff))}
     micros, count = store.charged_within(uow, owner_of(uow, product), month)
     return UsageSummary(
@@ -81,7 +81,7 @@ def _granted(uow: Uow, product: Subscription, moment: Instant, tariff: Tariff) -
         )
 
 
-def _offered(tariff: Tariff, month: Period) -> Iterator[BucketView]:
+def offered_allowances(tariff: Tariff, month: Period) -> Iterator[BucketView]:
     """Allowances that nothing was taken from yet: each is granted with its first use."""
     for allowance in _in_priority(tariff):
         if allowance.amount is None and not allowance.unlimited:
