@@ -50,7 +50,7 @@ def _reverse(uow: Uow, played: Replay, wanted: NDArray[np.bool_]) -> Numbers:
     standing = played.standing
     uses = np.flatnonzero(wanted)
     next_places = np.zeros(standing.uses, np.int64)
-    next_places[uses] = store.next_places(uow, standing.texts_of_uses("usage_id").take(uses).to_pylist())
+    next_places[uses] = _first_places(uow, played, uses)
     rows = np.flatnonzero(wanted[standing.use_of])
     use = standing.use_of[rows]
     own = next_places[use] + rows - standing.first[use]
@@ -67,6 +67,21 @@ def _reverse(uow: Uow, played: Replay, wanted: NDArray[np.bool_]) -> Numbers:
     store.mark_reversed(uow, {name: columns[name] for name in ("account", "id", "by")})
     next_places[uses] += np.diff(standing.first)[uses]
     return next_places
+
+
+def _first_places(uow: Uow, played: Replay, uses: Numbers) -> Numbers:
+    """The place of the first row that each use gets in its record: slices of one record follow each other."""
+    standing = played.standing
+    found = store.next_places(uow, standing.texts_of_uses("usage_id").take(uses).to_pylist())
+    sizes = np.diff(standing.first)[uses]
+    sizes = sizes + np.bincount(played.rated.parts["use"], minlength=standing.uses)[uses]
+    records = standing.records_of_uses()[0][uses]
+    order = np.argsort(records, kind="stable")
+    before = np.cumsum(sizes[order]) - sizes[order]
+    starts = np.flatnonzero(np.append(True, records[order][1:] != records[order][:-1]))
+    lengths = np.diff(np.append(starts, len(order)))
+    found[order] += before - np.repeat(before[starts], lengths)
+    return found
 
 
 def _inverse_moves(moves: Moves, rows: Numbers) -> Any:
@@ -152,8 +167,11 @@ def _give_back_unknown(uow: Uow, played: Replay, chosen: NDArray[np.bool_]) -> N
 
 def _settle_records(uow: Uow, played: Replay, wanted: NDArray[np.bool_]) -> None:
     """Records were rated again, or wait because nothing prices them any more."""
-    uses = np.flatnonzero(wanted)
-    is_rated = played.rated.outcomes[uses] == layout.RATED
+    records, counts = played.standing.records_of_uses()
+    _, firsts = np.unique(records[wanted], return_index=True)
+    uses = np.flatnonzero(wanted)[firsts]
+    # A slice that nothing prices any more is given back; the rest of its session stays charged.
+    is_rated = (played.rated.outcomes[uses] == layout.RATED) | (counts[records[uses]] > 1)
     whys = [None if rated else _why(played, use) for use, rated in zip(uses.tolist(), is_rated.tolist(), strict=True)]
     nothing: list[None] = [None] * len(uses)
     store.settle_records(

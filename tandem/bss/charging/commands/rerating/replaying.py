@@ -24,7 +24,7 @@ from tandem.bss.charging.rules.core.rows import table_of
 from tandem.bss.charging.rules.core.running import rate
 from tandem.bss.charging.rules.reading import record_of
 from tandem.bss.charging.rules.replay.buckets import Settled, reopened, settled
-from tandem.bss.charging.rules.replay.comparing import differing
+from tandem.bss.charging.rules.replay.comparing import by_last_part, differing
 from tandem.bss.charging.rules.replay.standing import (
     Moves,
     Numbers,
@@ -117,7 +117,7 @@ def rated_again(uow: Uow, books: Books, cast: Cast) -> Replay:
     opened = reopened(books.buckets, books.subjects, moves, owners)
     uses = _uses(uow, cast, books)
     slices = _slices(standing, uses)
-    rated = rate(books.compiled, books.calendar, books.subjects, uses, opened.buckets, slices)
+    rated = by_last_part(rate(books.compiled, books.calendar, books.subjects, uses, opened.buckets, slices))
     books.buckets = opened.buckets
     buckets = settled(opened, opened.buckets)
     known = {term_id: place for place, term_id in enumerate(books.compiled.term_ids)} | {"": layout.NONE}
@@ -223,16 +223,22 @@ def _uses(uow: Uow, cast: Cast, books: Books) -> Uses:
 
 
 def _slices(standing: Standing, uses: Uses) -> Slices | None:
-    """Partial records are slices of their sessions, as they were when they were charged."""
+    """Partial records, and what a session on line used between two instants, are slices as they were when charged."""
     import pyarrow.compute as pc
 
+    records, counts = standing.records_of_uses()
     encoded = pc.dictionary_encode(standing.texts_of_uses("session"))
-    if not len(encoded.dictionary):
+    is_partial = encoded.is_valid().to_numpy(zero_copy_only=False)
+    is_online = (counts[records] > 1) & ~is_partial
+    told = is_partial | is_online
+    if not told.any():
         return None
-    told = encoded.is_valid().to_numpy(zero_copy_only=False)
     rows = uses.rows
-    columns = [pc.fill_null(encoded.indices, -1).to_numpy(zero_copy_only=False), rows["subject"], rows["service"]]
-    stacked = np.stack([*columns, rows["rating_group"]], axis=1)[told]
+    sessions = np.where(is_partial, pc.fill_null(encoded.indices, -1).to_numpy(zero_copy_only=False), -2 - records)
+    units = np.add.reduceat(standing.numbers["quantity"], standing.first[:-1])
+    for name in _MEASURED.values():
+        rows[name][is_online] = np.where(rows[name] == layout.NONE, layout.NONE, units)[is_online]
+    stacked = np.stack([sessions, rows["subject"], rows["service"], rows["rating_group"]], axis=1)[told]
     distinct, groups = np.unique(stacked, axis=0, return_inverse=True)
     rows["session"][told] = groups.reshape(-1)
     return Slices(table_of(SessionRow, len(distinct)), table_of(SourceRow, _SOURCES_EACH * len(distinct)))

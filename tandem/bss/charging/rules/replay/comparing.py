@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -42,6 +43,14 @@ def differing(standing: Standing, rated: Rated, buckets: Buckets, terms: Numbers
     new = moved_by(rated, buckets)
     differs[_unlike_moves(standing, new, (rows, parts), len(rated.parts))] = True
     return differs
+
+
+def by_last_part(rated: Rated) -> Rated:
+    """Limits are counted behind the parts of a piece: they stand by the last one, as they are kept."""
+    moves = rated.moves.copy()
+    last = np.searchsorted(rated.parts["use"], moves["use"], side="right") - 1
+    moves["part"] = np.minimum(moves["part"], last)
+    return replace(rated, moves=moves)
 
 
 def moved_by(rated: Rated, buckets: Buckets) -> Moves:

@@ -1,4 +1,7 @@
-"""Charges as they stand, as arrays: parted into uses, with what each moved."""
+"""Charges as they stand, as arrays: parted into uses, with what each moved.
+
+A session on line is one usage record with charges of several instants, one for each slice: each slice is a use.
+"""
 
 from __future__ import annotations
 
@@ -36,6 +39,8 @@ class Moves(NamedTuple):
 class Standing:
     """The charges of some accounts that stand, by use: `first[k]` up to `first[k + 1]` are those of use k, in order.
 
+    Uses are in order of account, time and record.
+
     Shape: `texts` an arrow table; `numbers` its columns of numbers.
     """
 
@@ -57,6 +62,14 @@ class Standing:
     def of_uses(self, name: str) -> Numbers:
         """A column of numbers, once for each use."""
         return self.numbers[name][self.first[:-1]]
+
+    def records_of_uses(self) -> tuple[Numbers, Numbers]:
+        """The usage record of each use as a number, and how many uses each record has."""
+        import pyarrow.compute as pc
+
+        codes = pc.dictionary_encode(self.texts_of_uses("usage_id")).indices.to_numpy(zero_copy_only=False)
+        codes = codes.astype(np.int64)
+        return codes, np.bincount(codes)
 
     def texts_of_uses(self, name: str) -> Any:
         """A column of texts, once for each use."""
@@ -98,6 +111,7 @@ def _is_first(table: Any, numbers: dict[str, Numbers]) -> NDArray[np.bool_]:
         usage = whole(table["usage_id"])
         other = pc.not_equal(usage.slice(1), usage.slice(0, len(usage) - 1)).to_numpy(zero_copy_only=False)
         found[1:] = other | (numbers["account"][1:] != numbers["account"][:-1])
+        found[1:] |= numbers["started"][1:] != numbers["started"][:-1]
     return found
 
 
