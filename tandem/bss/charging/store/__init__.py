@@ -1,6 +1,6 @@
 """The room's tables and every statement on them."""
 
-from tandem.bss.charging.store import balances, balances_shown, files, reworking, sessions, tables
+from tandem.bss.charging.store import balances, balances_shown, consumption, files, reworking, sessions, spending, tables
 from tandem.bss.charging.store.accounts import (
     Locked,
     Wanted,
@@ -51,7 +51,7 @@ from tandem.bss.charging.store.usage import (
 )
 from tandem.kernel.store.bulk import Column, Nullable
 
-PERSONAL_DATA = (*tables.PERSONAL_DATA, *sessions.PERSONAL_DATA)
+PERSONAL_DATA = (*tables.PERSONAL_DATA, *sessions.PERSONAL_DATA, *spending.PERSONAL_DATA)
 
 __all__ = [
     "EXCLUDED",
@@ -78,6 +78,7 @@ __all__ = [
     "buckets_of_account",
     "charged_within",
     "claim_records",
+    "consumption",
     "event_rows",
     "events_of_usage",
     "events_to_bill",
@@ -99,6 +100,7 @@ __all__ = [
     "reworking",
     "services_of",
     "sessions",
+    "spending",
     "settle_records",
     "show_billed_records",
     "suspended",
