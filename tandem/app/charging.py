@@ -11,7 +11,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -24,7 +24,9 @@ from tandem.app.charging_figures import ChargingFigures, serve_figures
 from tandem.app.charging_form import ChargingForm, read_form
 from tandem.app.settings import Settings
 from tandem.bss.charging import public as charging
+from tandem.bss.charging.public import SpendingChanged
 from tandem.bss.charging.terms.online import SessionAnswer, SessionNotice, SessionRequest, WaitingNotice
+from tandem.bss.charging.terms.spending import SpendingChange, SpendingNotice, SpendingStatus, SpendingWatch
 from tandem.bss.charging.wire.diameter import serve_diameter
 from tandem.bss.charging.wire.gathering import Gatherer, Limits
 from tandem.bss.charging.wire.nchf import Notifier, serve_nchf
@@ -112,6 +114,33 @@ class ChargingDoor:
         log.info("charging.radius.reset", nas=nas, sessions=closed)
 
 
+class Spending:
+    """Spending limits as Nchf asks for them, each call in a transaction of its own."""
+
+    def __init__(self, door: ChargingDoor) -> None:
+        self._door = door
+
+    def subscribe(self, watch: SpendingWatch) -> SpendingStatus:
+        """Begin to watch. Raises: SubscriberUnknown, NoCounters, CountersUnknown."""
+        with self._door.uow("spending") as uow:
+            return charging.watch_spending(uow, watch)
+
+    def modify(self, subscription: str, change: SpendingChange) -> SpendingStatus:
+        """Watch other counters, or tell somewhere else. Raises: WatchUnknown, CountersUnknown."""
+        with self._door.uow("spending") as uow:
+            return charging.change_spending_watch(uow, subscription=subscription, change=change)
+
+    def unsubscribe(self, subscription: str) -> None:
+        """Stop watching. Raises: WatchUnknown."""
+        with self._door.uow("spending") as uow:
+            charging.end_spending_watch(uow, subscription=subscription)
+
+    def statuses(self, subscription: str) -> SpendingStatus:
+        """How the counters stand. Raises: WatchUnknown."""
+        with self._door.uow("spending") as uow:
+            return charging.spending_status(uow, subscription=subscription)
+
+
 class Gathered:
     """What the wires ask: the gatherer, and what is asked beside it."""
 
@@ -119,6 +148,7 @@ class Gathered:
         told = form.gathering
         limits = Limits(lanes=told.lanes, batch=told.batch, waiting=told.waiting, patience_s=told.patience_ms / 1000)
         self._door = door
+        self.spending = Spending(door)
         self.gatherer = Gatherer(door.ask, limits=limits)
 
     async def ask(self, request: SessionRequest) -> SessionAnswer:
@@ -147,6 +177,14 @@ class BusinessClock:
             self._shift = self._database.clock() - datetime.now(UTC)
 
 
+@dataclass(frozen=True)
+class Telling:
+    """How networks are told unasked: about sessions by protocol, about spending."""
+
+    sessions: Mapping[str, Notify]
+    spending: Callable[[SpendingNotice], Awaitable[bool]]
+
+
 # -- what is done beside answering ------------------------------------------------------------------------------------
 
 
@@ -159,20 +197,21 @@ class Aside:
         self._folder = folder
         self._next_files = 0.0
 
-    async def run(self, notify: dict[str, Notify], stop: asyncio.Event) -> None:
+    async def run(self, telling: Telling, stop: asyncio.Event) -> None:
         """Do it until asked to stop; what the database does not let us do now is done the next time."""
         while not stop.is_set():
             try:
                 await asyncio.to_thread(self._clock.read)
-                while await self._deliver(notify) == _NOTICES:
+                while await self._deliver(telling.sessions) == _NOTICES:
                     pass
+                await self._tell_spending(telling)
                 await asyncio.to_thread(self._file)
             except (TandemError, OSError) as fault:
                 log.warning("charging.aside", fault=str(fault))
             with contextlib.suppress(asyncio.TimeoutError):
                 await asyncio.wait_for(stop.wait(), _EVERY_S)
 
-    async def _deliver(self, notify: dict[str, Notify]) -> int:
+    async def _deliver(self, notify: Mapping[str, Notify]) -> int:
         waiting = await asyncio.to_thread(self._take)
         if not waiting:
             return 0
@@ -181,6 +220,23 @@ class Aside:
         failed = [one for one, heard in zip(waiting, told, strict=True) if not heard]
         await asyncio.to_thread(self._settle, delivered, failed)
         return len(waiting)
+
+    async def _tell_spending(self, telling: Telling) -> None:
+        changes = await asyncio.to_thread(self._take_changes)
+        heard = await asyncio.gather(
+            *(_always() if notice is None else telling.spending(notice) for _, notice in changes)
+        )
+        told = [change for change, was_heard in zip(changes, heard, strict=True) if was_heard]
+        if told:
+            await asyncio.to_thread(self._settle_changes, told)
+
+    def _take_changes(self) -> list[SpendingChanged]:
+        with self._door.uow("spending") as uow:
+            return charging.take_spending_changes(uow, at=datetime.now(UTC))
+
+    def _settle_changes(self, told: Sequence[SpendingChanged]) -> None:
+        with self._door.uow("spending") as uow:
+            charging.settle_spending_changes(uow, told)
 
     def _take(self) -> list[WaitingNotice]:
         """Notices whose turn it is, put off first: one that we are killed with is told again."""
@@ -208,7 +264,11 @@ class Aside:
                 write_whole(self._folder / f"{made.name}.ber", made.ber)
 
 
-async def _told(notify: dict[str, Notify], waiting: WaitingNotice) -> bool:
+async def _always() -> bool:
+    return True
+
+
+async def _told(notify: Mapping[str, Notify], waiting: WaitingNotice) -> bool:
     told = notify.get(waiting.notice.protocol)
     return told is not None and await told(waiting.notice)
 
@@ -247,10 +307,10 @@ async def _serve(settings: Settings, form: ChargingForm, database: Database) -> 
     gathered = Gathered(door, form)
     async with contextlib.AsyncExitStack() as stack:
         figures.waiting = lambda: gathered.gatherer.waiting
-        notify = await _open_wires(stack, form, gathered, clock)
+        telling = await _open_wires(stack, form, gathered, clock)
         await stack.enter_async_context(serve_figures(settings, figures, database))
         log.info("charging.ready", nchf=len(form.nchf), diameter=len(form.diameter), radius=len(form.radius))
-        aside = asyncio.create_task(Aside(door, clock, settings.data / "cdr").run(notify, stop))
+        aside = asyncio.create_task(Aside(door, clock, settings.data / "cdr").run(telling, stop))
         await stop.wait()
         await aside
     await gathered.gatherer.stop()
@@ -258,13 +318,13 @@ async def _serve(settings: Settings, form: ChargingForm, database: Database) -> 
 
 async def _open_wires(
     stack: contextlib.AsyncExitStack, form: ChargingForm, gathered: Gathered, clock: BusinessClock
-) -> dict[str, Notify]:
+) -> Telling:
     """Listen everywhere; how each network is told."""
     notify: dict[str, Notify] = {}
     for listening in form.listenings():
-        await stack.enter_async_context(serve_nchf(gathered, listening=listening))
-    if form.nchf:
-        notify["nchf"] = (await stack.enter_async_context(Notifier())).notify
+        await stack.enter_async_context(serve_nchf(gathered, listening=listening, spending=gathered.spending))
+    notifier = await stack.enter_async_context(Notifier())
+    notify["nchf"] = notifier.notify
     for diameter in form.diameters():
         opened = await serve_diameter(diameter, gathered, now=clock.now)
         stack.push_async_callback(opened.stop)
@@ -273,4 +333,4 @@ async def _open_wires(
         taken = await serve_radius(radius, gathered, now=clock.now)
         stack.push_async_callback(taken.stop)
         notify["radius"] = taken.notify
-    return notify
+    return Telling(notify, notifier.notify_spending)

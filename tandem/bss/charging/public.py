@@ -10,9 +10,10 @@ from tandem.bss.catalog.terms.tariff import Tariff
 from tandem.bss.charging import commands, queries, store
 from tandem.bss.charging.commands import balances, files, putting_right, receiving, reworking
 from tandem.bss.charging.commands.balances import adjusting
-from tandem.bss.charging.commands.online import charging, closing, consenting, filing, notices, warming
+from tandem.bss.charging.commands.online import charging, closing, consenting, filing, notices, spending, warming
 from tandem.bss.charging.commands.online.filing import RecordFile
-from tandem.bss.charging.commands.receiving import ReceivedFile
+from tandem.bss.charging.commands.online.spending import SpendingChanged as SpendingChanged
+from tandem.bss.charging.commands.receiving import ReceivedFile as ReceivedFile
 from tandem.bss.charging.commands.rerating import asking, drafting
 from tandem.bss.charging.queries import balances as balance_queries
 from tandem.bss.charging.queries import looking
@@ -44,6 +45,7 @@ from tandem.bss.charging.terms.files import (
 from tandem.bss.charging.terms.online import SessionAnswer, SessionRequest, WaitingNotice
 from tandem.bss.charging.terms.rerating import AccountChange, Rerating, Selection, WhatIf
 from tandem.bss.charging.terms.sandbox import Manner, SandboxFile
+from tandem.bss.charging.terms.spending import SpendingChange, SpendingStatus, SpendingWatch
 from tandem.kernel.access.personal import PersonalData
 from tandem.kernel.money import Money
 from tandem.kernel.period import Instant, Period
@@ -429,6 +431,42 @@ def stop_rework(uow: Uow, *, rework_id: str) -> Rework:
 def record_history(uow: Uow, *, usage_id: str) -> list[RecordChange]:
     """What was done to a record that waited, in order; documents have the history that all entities have."""
     return [RecordChange(**row) for row in store.files.history_of(uow, usage_id)]
+
+
+def watch_spending(uow: Uow, watch: SpendingWatch) -> SpendingStatus:
+    """Let a policy function watch counters of a subscriber; how they stand now.
+
+    Raises: SubscriberUnknown, NoCounters, CountersUnknown.
+    """
+    return spending.watch_spending(uow, watch)
+
+
+def change_spending_watch(uow: Uow, *, subscription: str, change: SpendingChange) -> SpendingStatus:
+    """Watch other counters, or tell somewhere else. Raises: WatchUnknown, CountersUnknown."""
+    return spending.change_watch(uow, subscription=subscription, change=change)
+
+
+def end_spending_watch(uow: Uow, *, subscription: str) -> None:
+    """Stop watching. Raises: WatchUnknown."""
+    spending.end_watch(uow, subscription=subscription)
+
+
+def spending_status(uow: Uow, *, subscription: str) -> SpendingStatus:
+    """How watched counters stand now. Raises: WatchUnknown."""
+    return spending.spending_status(uow, subscription=subscription)
+
+
+def take_spending_changes(uow: Uow, *, at: Instant, limit: int = 100) -> list[SpendingChanged]:
+    """What policy functions are to be told now; what we are killed with is told again. Units: real time.
+
+    Shape: the subscription's row, and the notice, none where a counter came back to what was told.
+    """
+    return spending.take_changes(uow, at=at, limit=limit)
+
+
+def settle_spending_changes(uow: Uow, told: Sequence[SpendingChanged]) -> None:
+    """Note what policy functions were told."""
+    spending.settle_changes(uow, told)
 
 
 def personal_data() -> tuple[PersonalData, ...]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from tandem.bss.charging.commands.online import notices
+from tandem.bss.charging.commands.online import notices, spending
+from tandem.bss.charging.terms import ThresholdCrossed
 from tandem.bss.charging.terms.balances import BalanceAdjusted, BalanceToppedUp, BalanceTransferred
 from tandem.bss.subscriptions.terms import ProductMoved, ProductResumed, ProductSuspended, ProductTerminated
 from tandem.kernel.steps import on
@@ -32,6 +33,7 @@ def stopped(uow: Uow, event: ProductMoved) -> None:
 
 
 REACTIONS: Final = (
+    on(ThresholdCrossed, "charging.counter_crossed", spending.note_crossing),
     on(BalanceToppedUp, "charging.topped_up", topped_up),
     on(BalanceAdjusted, "charging.adjusted", topped_up),
     on(BalanceTransferred, "charging.transferred", transferred),
