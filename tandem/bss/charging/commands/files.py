@@ -10,15 +10,13 @@ from tandem.bss.charging.commands.columns import charge_columns
 from tandem.bss.charging.rules.files.columns import UsageColumns
 from tandem.bss.charging.rules.files.sequences import Gaps, gaps_of
 from tandem.bss.charging.store import files as store
+from tandem.bss.charging.terms import USAGE_FILE, UsageFileEnded, UsageFileMissing
 from tandem.bss.charging.terms.files import (
-    USAGE_FILE,
     FileCounts,
     FileFault,
     FileState,
     MissingFiles,
     UsageFile,
-    UsageFileEnded,
-    UsageFileMissing,
     UsageFileStopped,
     UsageFileUnknown,
 )

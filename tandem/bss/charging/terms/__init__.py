@@ -15,6 +15,7 @@ from tandem.kernel.period import Instant, Period
 USAGE = "Usage"
 RATED_EVENT = "RatedEvent"
 BUCKET = "Bucket"
+USAGE_FILE = "UsageFile"
 
 Outcome = Literal["rated", "suspended"]
 SuspensionCode = Literal[
@@ -134,7 +135,8 @@ class RatedEvent:
 class TermCharges:
     """What one product was charged by one version of one term: a line of a bill.
 
-    Units as in `RatedEvent`; `first_at` and `last_at` are the first and the last start.
+    Units as in `RatedEvent`; `first_at` and `last_at` are the first and the last start. `corrects` is the earlier bill
+    of which charges were taken back: then it is what they cost now less what they cost there, by whatever term.
     """
 
     product_id: str
@@ -154,6 +156,7 @@ class TermCharges:
     tax_rate_bp: int
     first_at: Instant
     last_at: Instant
+    corrects: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -359,6 +362,34 @@ class UsageRerated(Event, frozen=True, kw_only=True):
     invoiced_micros: int
     currency: str
     because: str
+
+
+class UsageFileEnded(Event, frozen=True, kw_only=True):
+    """A usage file was read to its end, or refused, or stopped."""
+
+    entity: ClassVar[str] = USAGE_FILE
+    key: ClassVar[str] = "file_id"
+    file_id: str
+    source: str
+    name: str
+    state: str
+    rated: int
+    suspended: int
+    excluded: int
+    duplicates: int
+    rejected: int
+    reason: str = ""
+
+
+class UsageFileMissing(Event, frozen=True, kw_only=True):
+    """Files of a source did not come: one with a higher number did. Told once for each gap."""
+
+    entity: ClassVar[str] = USAGE_FILE
+    key: ClassVar[str] = "file_id"
+    file_id: str
+    source: str
+    first: int
+    last: int
 
 
 class UsageInvalid(Invalid):

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar, Final, Literal
+from typing import Final, Literal
 
 from tandem.kernel.errors import Conflict, NotFound, Refused
-from tandem.kernel.events import Event
 from tandem.kernel.period import Instant
 
-USAGE_FILE: Final = "UsageFile"
 REWORK: Final = "UsageRework"
 
 FileState = Literal["received", "running", "done", "stopped", "refused"]
@@ -152,34 +150,6 @@ class RecordChange:
     reason: str | None
     by_whom: str
     cause: str
-
-
-class UsageFileEnded(Event, frozen=True, kw_only=True):
-    """A usage file was read to its end, or refused, or stopped."""
-
-    entity: ClassVar[str] = USAGE_FILE
-    key: ClassVar[str] = "file_id"
-    file_id: str
-    source: str
-    name: str
-    state: str
-    rated: int
-    suspended: int
-    excluded: int
-    duplicates: int
-    rejected: int
-    reason: str = ""
-
-
-class UsageFileMissing(Event, frozen=True, kw_only=True):
-    """Files of a source did not come: one with a higher number did. Told once for each gap."""
-
-    entity: ClassVar[str] = USAGE_FILE
-    key: ClassVar[str] = "file_id"
-    file_id: str
-    source: str
-    first: int
-    last: int
 
 
 class UsageFileUnknown(NotFound):

@@ -75,7 +75,7 @@ class Progress:
 class Wanted:
     """What is known of a file before it is looked into: who sends it, its form (none: found), its row if there is one.
 
-    `keep_last`: charge the last records too, although the file may still grow. `wait`: for others who rate it.
+    `wait`: for others who rate it. Units: `block`, octets that are read at a time.
     """
 
     source: str | None = None
@@ -84,6 +84,7 @@ class Wanted:
     file_id: str | None = None
     name: str | None = None
     wait: bool = True
+    block: int = BLOCK
 
 
 def rate_file(work: Work, path: Path, wanted: Wanted = Wanted()) -> UsageFile:
@@ -97,7 +98,7 @@ def rate_file(work: Work, path: Path, wanted: Wanted = Wanted()) -> UsageFile:
         begun_as = _look_of(raw)
         found = FileAsFound(wanted.source or "", wanted.name or path.name, _sha256(raw), begun_as[0], "", str(path))
         try:
-            file = decoding.open_usage_file(raw, name=found.name, form=wanted.form, known=wanted.known, block=BLOCK)
+            file = decoding.open_usage_file(raw, name=found.name, form=wanted.form, known=wanted.known, block=wanted.block)
         except UsageInvalid as fault:
             return _refused(work, found, wanted, fault)
         found = replace(
