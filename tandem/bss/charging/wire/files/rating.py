@@ -98,7 +98,9 @@ def rate_file(work: Work, path: Path, wanted: Wanted = Wanted()) -> UsageFile:
         begun_as = _look_of(raw)
         found = FileAsFound(wanted.source or "", wanted.name or path.name, _sha256(raw), begun_as[0], "", str(path))
         try:
-            file = decoding.open_usage_file(raw, name=found.name, form=wanted.form, known=wanted.known, block=wanted.block)
+            file = decoding.open_usage_file(
+                raw, name=found.name, form=wanted.form, known=wanted.known, block=wanted.block
+            )
         except UsageInvalid as fault:
             return _refused(work, found, wanted, fault)
         found = replace(
