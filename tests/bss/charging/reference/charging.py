@@ -79,7 +79,7 @@ def _capped(run: Run, price: Price, piece: Piece, part: Part, amount: int) -> in
     keys: list[Key] = [("cap", owner, cap.key, piece.period(cap.scope)) for cap in price.caps]
     for cap, key in zip(price.caps, keys, strict=True):
         amount = min(amount, max(0, cap.micros - run.book.numbers[key]))
-    for key in keys if amount else ():
+    for key in keys if amount and not run.is_trial else ():  # a reservation counts on no cap
         run.count(part, key, amount)
     return amount
 

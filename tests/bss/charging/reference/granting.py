@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.bss.charging.reference.calendar import Span, cycle_span, local_day
 from tests.bss.charging.reference.state import Book, Bucket, Journal, Owner, account, product
-from tests.bss.charging.reference.words import Allowance, Subscriber
+from tests.bss.charging.reference.words import Allowance, Subscriber, fair_use_octets
 
 
 def owner_of(allowance: Allowance, subscriber: Subscriber) -> Owner:
@@ -47,17 +47,20 @@ class Granting:
 
     def _grant(self, allowance: Allowance, subscriber: Subscriber, period: tuple[int, int], journal: Journal) -> Bucket:
         owner = owner_of(allowance, subscriber)
-        bucket = Bucket(owner, allowance.id, "allowance", *period, allowance.granted, allowance.priority)
+        granted = allowance.granted
+        if allowance.monthly is not None:
+            granted = fair_use_octets(allowance.monthly, local_day(period[0], subscriber.zone).first)
+        bucket = Bucket(owner, allowance.id, "allowance", *period, granted, allowance.priority)
         journal.grant(bucket, self._shelf(allowance, subscriber))
         return bucket
 
     def _grant_cycle(self, allowance: Allowance, subscriber: Subscriber, cycle: Span, journal: Journal) -> Bucket:
         bucket = self._grant(allowance, subscriber, (cycle.start, cycle.end), journal)
-        if allowance.granted is None:
+        if bucket.granted is None:
             return bucket
         if allowance.is_prorated and cycle.start <= subscriber.active_from < cycle.end:
             began = local_day(subscriber.active_from, subscriber.zone).first
-            bucket.granted = allowance.granted * (cycle.after - began).days // cycle.days
+            bucket.granted = bucket.granted * (cycle.after - began).days // cycle.days
         if allowance.carried_cycles and subscriber.active_from < cycle.start:
             self._carry_over(allowance, subscriber, cycle, journal)
         return bucket

@@ -242,8 +242,8 @@ class Making:
 
     def _allowance(self, services: list[str], n: int) -> Doc:
         chance = self.chance
-        target = self._target(chance.choice(services))
-        measure = SERVICES[target["service"]]
+        service = chance.choice(services)
+        target, measure = self._target(service), SERVICES[service]
         if self.day_parts and chance.random() < 0.25:
             target["during"] = [chance.choice(self.day_parts)["name"]]
         doc: Doc = {
@@ -255,6 +255,8 @@ class Making:
         doc["validity"] = self._validity()
         if chance.random() < 0.1:
             doc["unlimited"] = True
+        elif service == "data" and chance.random() < 0.2 and doc["validity"]["kind"] in ("cycle", "day"):
+            doc["fairUse"] = {"rule": "eu-roaming", "monthly": self.amount(2)}
         else:
             doc["amount"] = self.quantity(measure, chance.choice((1, 5, 20)))
             doc["thresholds"] = sorted(chance.sample((1, 50, 80, 99, 100), chance.randint(0, 3)))

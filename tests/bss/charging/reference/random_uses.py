@@ -140,7 +140,7 @@ def _around(chance: random.Random, versions: tuple[Tariff, ...], who: Subscriber
     cycles = [day for day in days if day.first.day == who.cycle_day]
     instants = [day.start for day in (*days, *cycles)] + list(CLOCK_CHANGES) + [who.active_from]
     instants += [local_day(instant_us(f"{text}T12:00:00Z"), who.zone).start for text in versions[0].holidays]
-    for text in {clock for part in versions[0].day_parts for clock in (part.start, part.end)}:
+    for text in sorted({clock for part in versions[0].day_parts for clock in (part.start, part.end)}):
         hours, minutes = text.split(":")
         instants += [day.start + (int(hours) * 60 + int(minutes)) * 60 * SECOND for day in days]
     for one in versions[0].allowances:

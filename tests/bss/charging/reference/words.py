@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from datetime import date
 from fractions import Fraction
+from math import ceil
 from typing import Literal
 
 from tandem.bss.catalog.terms import tariff as form
@@ -155,6 +157,7 @@ def _named_quantities(tariff: form.Tariff) -> list[tuple[str, form.Quantity | No
         for step in price.tiers.steps if price.tiers else ():
             found += [(price.service, step.up_to), (price.service, step.per)]
     for allowance in tariff.allowances:
+        found += [(allowance.service, "1 octet")] if allowance.fair_use else []
         found += [(allowance.service, allowance.amount), (allowance.service, allowance.member_limit)]
         found += [(allowance.service, allowance.roll_over.cap)] if allowance.roll_over else []
     found += [(limit.service, limit.units) for limit in tariff.limits if limit.service]
@@ -173,11 +176,12 @@ class Cap:
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """An allowance in plain numbers; no `granted` is without limit."""
+    """An allowance in plain numbers: `granted`, or what fair use of a `monthly` price comes to; neither is no limit."""
 
     id: str
     target: Target
     granted: int | None
+    monthly: Fraction | None
     increments: tuple[int, int]
     priority: int
     kind: str
@@ -193,13 +197,14 @@ class Allowance:
 
 
 def allowance_of(term: form.Allowance, tariff: form.Tariff) -> Allowance:
-    """Raises: AssertionError for an amount that a rule pack gives, which the page does not word."""
-    assert (term.amount is not None) != term.unlimited and term.fair_use is None
+    """An allowance in plain numbers."""
+    assert (term.amount is not None) + term.unlimited + (term.fair_use is not None) == 1
     lasts, rolls = term.validity, term.roll_over
     return Allowance(
         id=term.id,
         target=target_of(term, tariff),
         granted=None if term.amount is None else units_of(term.amount),
+        monthly=None if term.fair_use is None else Fraction(term.fair_use.monthly),
         increments=increments_of(term.increments),
         priority=term.priority,
         kind=lasts.kind,
@@ -213,6 +218,23 @@ def allowance_of(term: form.Allowance, tariff: form.Tariff) -> Allowance:
         member_limit=None if term.member_limit is None else units_of(term.member_limit),
         thresholds=tuple(sorted(term.thresholds)),
     )
+
+
+WHOLESALE_CAPS = (
+    (date(2027, 1, 1), Fraction("1.00")),
+    (date(2026, 1, 1), Fraction("1.10")),
+    (date(2025, 1, 1), Fraction("1.30")),
+    (date(2024, 1, 1), Fraction("1.55")),
+    (date(2023, 1, 1), Fraction("1.80")),
+    (date(2022, 7, 1), Fraction("2.00")),
+)
+"""Euro for a GB from a day on. Standard: Regulation (EU) 2022/612, article 11."""
+
+
+def fair_use_octets(monthly: Fraction, day: date) -> int:
+    """Twice the price by the cap of the day, up to whole hundredths of a GB."""
+    cap = next((cap for since, cap in WHOLESALE_CAPS if day >= since), None)
+    return 0 if cap is None else ceil(2 * monthly / cap * 100) * 10**7
 
 
 @dataclass(frozen=True, slots=True)
