@@ -21,6 +21,7 @@ from tandem.bss.billing.rules.drawing_up import (
 from tandem.bss.billing.terms import BillIssued, NothingToBill
 from tandem.bss.catalog import public as catalog
 from tandem.bss.charging import public as charging
+from tandem.bss.charging.terms import AccountCharges
 from tandem.bss.ledger import public as ledger
 from tandem.bss.party import public as party
 from tandem.bss.party.terms import BillingTerms
@@ -126,7 +127,7 @@ def _issue(uow: Uow, account: BillingTerms, frame: BillFrame, turn: _Turn) -> St
     use = charging.charges_of_account(
         uow, billing_account_id=account.billing_account_id, period=Period(_LONG_AGO, frame.cutoff)
     )
-    drawn = draw_up(frame, _products(uow, account, frame), use.by_term)
+    drawn = draw_up(frame, _products(uow, account, frame), use.by_term, _numbers(uow, use))
     if not drawn.lines:
         return None
     head = BillHead(
@@ -145,6 +146,12 @@ def _issue(uow: Uow, account: BillingTerms, frame: BillFrame, turn: _Turn) -> St
     uow.enqueue(PRINT, {"bill": bill.id}, key=bill.id)
     uow.emit(BillIssued(**news_of(bill), due_at=head.due_at))
     return bill
+
+
+def _numbers(uow: Uow, use: AccountCharges) -> dict[str, str]:
+    """The numbers of the earlier bills that use corrects."""
+    ids = sorted({charges.corrects for charges in use.by_term if charges.corrects})
+    return {bill_id: str(store.BILLS.get(uow, bill_id).doc["billNo"]) for bill_id in ids}
 
 
 def _products(uow: Uow, account: BillingTerms, frame: BillFrame) -> list[BilledProduct]:

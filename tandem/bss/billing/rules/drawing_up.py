@@ -93,13 +93,22 @@ class DrawnBill:
         return total([line.amounts.gross for line in self.lines], self.frame.currency)
 
 
-def draw_up(frame: BillFrame, products: Iterable[BilledProduct], use: Iterable[TermCharges]) -> DrawnBill:
-    """The bill: each product's charges made once and its recurring ones, then all use. Raises: CurrencyDiffers."""
+def draw_up(
+    frame: BillFrame,
+    products: Iterable[BilledProduct],
+    use: Iterable[TermCharges],
+    numbers: Mapping[str, str] | None = None,
+) -> DrawnBill:
+    """The bill: each product's charges made once and its recurring ones, then all use. Raises: CurrencyDiffers.
+
+    Shape: `numbers` of earlier bills that use corrects, by their ids.
+    """
     lines: list[DrawnLine] = []
     for product in products:
         lines += _once(frame, product)
         lines += _recurring(frame, product)
-    lines += [_usage(frame, charges) for charges in use]
+    known = numbers or {}
+    lines += [_usage(frame, charges, known.get(charges.corrects or "")) for charges in use]
     for line in lines:
         _require_currency(frame, line)
     return DrawnBill(frame, tuple(lines))
@@ -217,14 +226,14 @@ def _price_facts(plan: PlanTerms, source: Source) -> dict[str, str]:
 # -- use --------------------------------------------------------------------------------------------------------------
 
 
-def _usage(frame: BillFrame, charges: TermCharges) -> DrawnLine:
+def _usage(frame: BillFrame, charges: TermCharges, corrected: str | None) -> DrawnLine:
     amount = charges.amount.rounded()
     first = local_date(charges.first_at, frame.zone_name)
     last = local_date(charges.last_at, frame.zone_name)
     days = LocalDays(first, date.fromordinal(last.toordinal() + 1), frame.zone_name)
     return DrawnLine(
         kind="usageCharge",
-        name=charges.term_name,
+        name=charges.term_name if corrected is None else wording.correction_in_words(charges, corrected),
         description=wording.use_in_words(charges),
         product_id=charges.product_id,
         price_id=charges.term.price_id,
@@ -243,6 +252,7 @@ def _usage(frame: BillFrame, charges: TermCharges) -> DrawnLine:
             "unit": charges.unit,
             "withinAllowance": _yes(charges.within_allowance),
             "ratedEvents": str(len(charges.event_ids)),
+            **({} if corrected is None else {"correctsBill": str(charges.corrects), "correctsBillNumber": corrected}),
         },
         rated_event_ids=charges.event_ids,
     )

@@ -47,9 +47,16 @@ def formula(monthly: Money, part: Part, amount: Money) -> str:
 
 def use_in_words(charges: TermCharges) -> str:
     """How much was used, and whether the plan covers it."""
+    if charges.corrects is not None:
+        return f"{_count(len(charges.event_ids), 'charge')} taken back and rated again"
     counted = quantity_in_words(charges.quantity, charges.unit)
     calls = f"{_count(len(charges.event_ids), 'call')}, " if charges.usage_type == "voice" else ""
     return f"{calls}{counted}{', within the allowance' if charges.within_allowance else ''}"
+
+
+def correction_in_words(charges: TermCharges, number: str) -> str:
+    """Of which earlier bill charges were corrected."""
+    return f"Correction of bill {number}: {charges.term_name}"
 
 
 def quantity_in_words(quantity: int, unit: str) -> str:

@@ -38,7 +38,9 @@ def charges_of_account(
 ) -> AccountCharges:
     """Everything unbilled that began before the period's end, and what stands on the bill already."""
     events = store.events_to_bill(uow, billing_account_id, period.end, bill_id)
-    return AccountCharges(billing_account_id, tuple(events), summing.by_term(events))
+    taken_back = [event.reversal_of for event in events if event.reversal_of]
+    bills = store.bills_of(uow, billing_account_id, taken_back) if taken_back else {}
+    return AccountCharges(billing_account_id, tuple(events), summing.by_term(events, bills))
 
 
 def usage_summary(uow: Uow, *, product_id: str, moment: Instant) -> UsageSummary:

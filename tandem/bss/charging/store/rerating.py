@@ -164,17 +164,18 @@ def tariff_keys_of(uow: Uow, offering_id: str, version: str | None = None) -> li
 
 _READ: Final = {
     **dict.fromkeys(("account", "started", "place", "quantity", "charged", "amount", "waived", "invoiced"), "i8"),
-    **dict.fromkeys(("unpaid", "source", "on_bill"), "i8"),
+    **dict.fromkeys(("unpaid", "source", "stands"), "i8"),
     **dict.fromkeys(("id", "usage_id", "product_id", "term_id", "moves"), "text"),
     **dict.fromkeys(("seconds", "octets", "count", "value", "rating_group", "documented"), "i8"),
     **dict.fromkeys(("service", "destination", "network", "session"), "text"),
 }
 
 
-def standing_charges(uow: Uow, account_ids: Sequence[str], since_us: Any) -> Arrow:
-    """The charges of usage records of some accounts that stand, each with its record's facts, from an instant on.
+def charges_since(uow: Uow, account_ids: Sequence[str], since_us: Any) -> Arrow:
+    """The charges of usage records of some accounts from an instant on, each with its record's facts.
 
-    Shape: a row for each charge, by account (its place), start and id; what a record does not tell is -1.
+    Shape: a row for each charge, by account (its place), start and id; `stands` 0 is one that was taken back, or takes
+    back; what a record does not tell is -1.
     """
     mine = rows_of(
         uow,
@@ -189,7 +190,7 @@ def standing_charges(uow: Uow, account_ids: Sequence[str], since_us: Any) -> Arr
         uow,
         "select mine.n, (extract(epoch from e.started_at) * 1000000)::bigint, "
         "right(e.id, strpos(reverse(e.id), '-') - 1)::int, e.quantity, e.charged_units, e.amount_micros, "
-        "e.waived_micros, e.invoiced_micros, e.unpaid_micros, e.source, (coalesce(e.bill_id, '') <> '')::int, e.id, "
+        "e.waived_micros, e.invoiced_micros, e.unpaid_micros, e.source, (e.reversed_by is null and e.reversal_of is null)::int, e.id, "
         "r.usage_id, e.product_id, e.term_id, e.moves, coalesce(r.duration_s, -1), coalesce(r.octets, -1), "
         "coalesce(r.units, -1), coalesce(r.value_micros, -1), coalesce(r.rating_group, -1), r.has_document::int, "
         "e.service, r.destination, r.network, "
@@ -197,7 +198,7 @@ def standing_charges(uow: Uow, account_ids: Sequence[str], since_us: Any) -> Arr
         "join charging_rated_event e on e.tenant = %s "
         "and e.billing_account_id = mine.account_id and e.started_at >= mine.since "
         "join charging_record r on r.tenant = e.tenant and r.usage_id = left(e.id, -strpos(reverse(e.id), '-')) "
-        "where e.reversed_by is null and e.reversal_of is null order by mine.n, e.started_at, e.id",
+        "order by mine.n, e.started_at, e.id",
         (*mine.params, uow.tenant),
         _READ,
     )

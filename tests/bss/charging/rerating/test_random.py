@@ -113,7 +113,8 @@ def stands(database: Database, tenant: str) -> tuple[list[object], list[object]]
             (tenant,),
         )
         buckets = uow.all(
-            "select i.identifier, b.term_id, b.kind, case when b.kind <> 3 then b.start_at::text end, b.end_at::text, b.granted, b.used, b.moved "
+            "select i.identifier, b.term_id, b.kind, case when b.kind <> 3 then b.start_at::text end, b.end_at::text, "
+            "b.granted, b.used, b.moved "
             "from charging_bucket b left join subscriptions_identifier i on i.tenant = b.tenant "
             "and i.product_id = b.subject_id and i.identifier = any(%s) where b.tenant = %s "
             "and b.subject_id not like '.%%' "

@@ -50,7 +50,7 @@ def _reverse(uow: Uow, played: Replay, wanted: NDArray[np.bool_]) -> Numbers:
     standing = played.standing
     uses = np.flatnonzero(wanted)
     next_places = np.zeros(standing.uses, np.int64)
-    next_places[uses] = _first_places(uow, played, uses)
+    next_places[uses] = _first_places(played, uses)
     rows = np.flatnonzero(wanted[standing.use_of])
     use = standing.use_of[rows]
     own = next_places[use] + rows - standing.first[use]
@@ -69,10 +69,10 @@ def _reverse(uow: Uow, played: Replay, wanted: NDArray[np.bool_]) -> Numbers:
     return next_places
 
 
-def _first_places(uow: Uow, played: Replay, uses: Numbers) -> Numbers:
+def _first_places(played: Replay, uses: Numbers) -> Numbers:
     """The place of the first row that each use gets in its record: slices of one record follow each other."""
     standing = played.standing
-    found = store.next_places(uow, standing.texts_of_uses("usage_id").take(uses).to_pylist())
+    found = standing.of_uses("next_place")[uses]
     sizes = np.diff(standing.first)[uses]
     sizes = sizes + np.bincount(played.rated.parts["use"], minlength=standing.uses)[uses]
     records = standing.records_of_uses()[0][uses]

@@ -140,7 +140,7 @@ def _taken_back(books: Books, cast: Cast) -> tuple[Moves, Numbers]:
 
 def read_standing(uow: Uow, account_ids: Sequence[str], since_us: Numbers) -> Standing:
     """The charges of usage records of accounts, each from its own instant on."""
-    return standing_of(rerating.standing_charges(uow, account_ids, since_us))
+    return standing_of(rerating.charges_since(uow, account_ids, since_us))
 
 
 def cast_uses(

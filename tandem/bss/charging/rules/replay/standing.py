@@ -77,7 +77,9 @@ class Standing:
 
 
 def standing_of(table: Any) -> Standing:
-    """Rows of `store.standing_charges` as uses."""
+    """Rows of `store.rerating.charges_since` as uses; `next_place` is that of the next row of a record."""
+    if "next_place" not in table.column_names:
+        table = _only_standing(table)
     numbers = _numbers(table)
     if len(table) and numbers["place"].max() >= _SORTED_AS_TEXT:
         starts = _is_first(table, numbers)
@@ -85,6 +87,18 @@ def standing_of(table: Any) -> Standing:
         numbers = _numbers(table)
     first = np.append(np.flatnonzero(_is_first(table, numbers)), len(table)).astype(np.int64)
     return Standing(table, numbers, first, moves_of(whole(table["moves"])))
+
+
+def _only_standing(table: Any) -> Any:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    numbers = _numbers(table)
+    records = pc.dictionary_encode(whole(table["usage_id"])).indices.to_numpy(zero_copy_only=False)
+    last = np.zeros(int(records.max(initial=-1)) + 1, np.int64)
+    np.maximum.at(last, records, numbers["place"])
+    table = table.append_column("next_place", pa.array(last[records] + 1))
+    return table.filter(numbers["stands"] == 1)
 
 
 def without_uses(standing: Standing, left: NDArray[np.bool_]) -> Standing:
