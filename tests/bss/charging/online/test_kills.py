@@ -1,4 +1,4 @@
-"""`kill -9` in the middle of a batch, at any line: the batch is there whole or not at all, and again changes nothing."""
+"""`kill -9` in the middle of a batch, at any line: it is there whole or not at all, and again changes nothing."""
 
 from __future__ import annotations
 
