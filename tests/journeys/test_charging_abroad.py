@@ -6,14 +6,23 @@ entry into a country is told once.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
 import pytest
 
 from tandem.bss.catalog import seed as catalog_seed
 from tandem.bss.charging import public as charging
-from tandem.bss.charging.terms.online import NoSuchLimit, Units
-from tandem.kernel.store import Database
-from tests.bss.charging.online.network import MB, Network
+from tandem.bss.charging.terms import ThresholdCrossed
+from tandem.bss.charging.terms.online import CountryEntered, NoSuchLimit, Units
+from tandem.bss.crm import public as crm
+from tandem.bss.journeys import welcome_abroad
+from tandem.kernel.events import Event, event_name, from_doc
+from tandem.kernel.store import Database, Uow
+from tests.bss.charging.online.network import CUSTOMER, MB, Network
 
+PARIS = "20801"
 NEW_YORK = "310260"
 DALLAS = "310410"
 TORONTO = "302720"
@@ -21,7 +30,8 @@ LIMIT = "limit-roaming-data"
 
 
 @pytest.fixture
-def network(database: Database, fresh_tenant: str) -> Network:
+def network(database: Database, fresh_tenant: str, tmp_path: Path) -> Network:
+    crm.use_mail(folder=tmp_path, smtp_url=None, sender="Care <care@corrib.example>")
     made = Network(database, fresh_tenant)
     made.open_shop()
     return made
@@ -87,3 +97,36 @@ def test_each_entry_into_a_country_is_told_once(network: Network) -> None:
         (product, "302", TORONTO),
         (product, "310", NEW_YORK),
     ]
+
+
+def test_she_is_welcomed_with_the_prices_once_for_each_entry_and_it_costs_nothing(network: Network) -> None:
+    product = network.subscribe(offering=catalog_seed.UNLIMITED_EU)
+    network.ask(network.create("s-1", network=PARIS))
+    network.later(hours=1)
+    network.ask(network.create("s-2", network=NEW_YORK))
+    for _ in range(2):  # what is delivered twice is said once
+        react(network, CountryEntered, welcome_abroad.welcome)
+    told = network.do(lambda uow: crm.messages_of_customer(uow, CUSTOMER))
+    assert [message.content.splitlines()[2:] for message in reversed(told)] == [
+        ["Data: included in your plan", "Calls: 0.25 EUR for 1 minute", "Messages: 0.10 EUR for 1 message"],
+        ["Data: 6.15 EUR for 1 MB", "Calls: 1.23 EUR for 1 minute", "Messages: 0.369 EUR for 1 message"],
+    ]
+    assert network.charged(product) == []
+
+
+def test_she_is_told_when_the_limit_is_near_and_when_it_is_reached(network: Network) -> None:
+    network.subscribe(offering=catalog_seed.UNLIMITED_EU)
+    network.ask(network.update("s-1", 1, 8 * MB, network=NEW_YORK))
+    network.ask(network.update("s-1", 2, 2 * MB, network=NEW_YORK))
+    react(network, ThresholdCrossed, welcome_abroad.tell_threshold)
+    told = network.do(lambda uow: crm.messages_of_customer(uow, CUSTOMER))
+    assert sorted(message.subject for message in told) == [
+        "Data roaming limit: 100 % used",
+        "Data roaming limit: 80 % used",
+    ]
+
+
+def react(network: Network, kind: type[Event], act: Callable[[Uow, Any], None]) -> None:
+    """What the worker does with the events of a kind that were told."""
+    for doc in network.told(kind.__name__):
+        network.do(lambda uow, doc=doc: act(uow, from_doc(event_name(kind), doc)))

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tandem.bss.catalog import public as catalog
 from tandem.bss.catalog.terms.tariff import Tariff
 from tandem.bss.charging import commands, queries, store
 from tandem.bss.charging.commands import balances, files, putting_right, receiving, reworking
@@ -18,6 +19,7 @@ from tandem.bss.charging.commands.rerating import asking, drafting
 from tandem.bss.charging.queries import balances as balance_queries
 from tandem.bss.charging.queries import looking
 from tandem.bss.charging.rules import balances as balance_rules
+from tandem.bss.charging.rules.online import abroad
 from tandem.bss.charging.rules.sandbox import running as sandbox
 from tandem.bss.charging.terms import (
     AccountCharges,
@@ -42,7 +44,7 @@ from tandem.bss.charging.terms.files import (
     UsageFilePage,
     Waiting,
 )
-from tandem.bss.charging.terms.online import SessionAnswer, SessionRequest, WaitingNotice
+from tandem.bss.charging.terms.online import PriceAbroad, SessionAnswer, SessionRequest, WaitingNotice
 from tandem.bss.charging.terms.rerating import AccountChange, Rerating, Selection, WhatIf
 from tandem.bss.charging.terms.sandbox import Manner, SandboxFile
 from tandem.bss.charging.terms.spending import SpendingChange, SpendingStatus, SpendingWatch
@@ -431,6 +433,14 @@ def stop_rework(uow: Uow, *, rework_id: str) -> Rework:
 def record_history(uow: Uow, *, usage_id: str) -> list[RecordChange]:
     """What was done to a record that waited, in order; documents have the history that all entities have."""
     return [RecordChange(**row) for row in store.files.history_of(uow, usage_id)]
+
+
+def prices_abroad(uow: Uow, *, offering_id: str, network: str, moment: Instant) -> list[PriceAbroad]:
+    """What use costs in a network by a plan, in the few words that a traveller is told.
+
+    Raises: OfferingUnknown, PriceTermsInvalid.
+    """
+    return abroad.prices_abroad(catalog.tariff_at(uow, offering_id=offering_id, moment=moment), network)
 
 
 def watch_spending(uow: Uow, watch: SpendingWatch) -> SpendingStatus:

@@ -151,6 +151,15 @@ class SessionNotice(msgspec.Struct, frozen=True, kw_only=True):
     subscriber: str = ""
 
 
+class PriceAbroad(msgspec.Struct, frozen=True, kw_only=True):
+    """What a service costs in a network: `amount` for each `per`; no amount: it is included."""
+
+    service: str
+    currency: str
+    amount: str | None = None
+    per: str = "1"
+
+
 class WaitingNotice(NamedTuple):
     """A notice that is to be delivered, by its row. `attempts`: how often it was tried."""
 
