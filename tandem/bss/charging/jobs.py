@@ -1,10 +1,13 @@
-"""What the clock starts: sessions that fell silent are closed, answers that nobody will ask again are dropped."""
+"""What the clock starts: sessions that fell silent are closed, answers that nobody will ask again are dropped, and
+what use took of prepaid money is earned.
+"""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from typing import Final
 
+from tandem.bss.charging.commands import recognizing
 from tandem.bss.charging.commands.online import closing
 from tandem.bss.charging.store import sessions
 from tandem.kernel.period import Instant
@@ -32,5 +35,6 @@ JOBS: Final = (
         act=close_stale_sessions,
         is_technical=True,
     ),
+    Job("charging.recognize_prepaid", next_due=every(timedelta(days=1)), act=recognizing.start),
     Job("charging.forget_answers", next_due=every(timedelta(days=1)), act=forget_answers, is_technical=True),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tandem.bss.ledger import commands, store
-from tandem.bss.ledger.terms import Balance, Entry
+from tandem.bss.ledger.terms import Balance, Entry, KindSums
 from tandem.kernel.money import Money
 from tandem.kernel.store import Uow
 
@@ -37,6 +37,11 @@ def entries_of_account(uow: Uow, *, billing_account_id: str) -> list[Entry]:
 def entries_of_cause(uow: Uow, *, cause_id: str) -> list[Entry]:
     """Everything booked because of one thing, such as a bill."""
     return store.entries(uow, "cause_id = %s", (cause_id,))
+
+
+def sums_of_kind(uow: Uow, *, billing_account_id: str, kind: str) -> KindSums:
+    """What was booked of one kind for a billing account, by ledger account, and when the last of it was booked for."""
+    return store.sums_of_kind(uow, billing_account_id, kind)
 
 
 def imbalance(uow: Uow) -> dict[str, int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tandem.bss.ledger.terms import Balance, Entry, Line
+from tandem.bss.ledger.terms import Balance, Entry, KindSums, Line
 from tandem.kernel.money import Money
 from tandem.kernel.store import Uow, plain_table
 
@@ -43,6 +43,11 @@ LINE = plain_table(
     """,
     also=("create index ledger_line_account on ledger_line (tenant, ledger_account, billing_account_id)",),
     append_only=True,
+)
+
+_SUMS = (
+    "ledger_account, currency, coalesce(sum(micros) filter (where micros > 0), 0) as debit, "
+    "coalesce(-sum(micros) filter (where micros < 0), 0) as credit"
 )
 
 
@@ -103,17 +108,27 @@ def entries(uow: Uow, condition: str, params: tuple[Any, ...]) -> list[Entry]:
 def balances(uow: Uow, billing_account_id: str | None) -> list[Balance]:
     """What stands on each ledger account, for one billing account or for all."""
     rows = uow.all(
-        "select ledger_account, currency, coalesce(sum(micros) filter (where micros > 0), 0) as debit, "
-        "coalesce(-sum(micros) filter (where micros < 0), 0) as credit from ledger_line "
+        f"select {_SUMS} from ledger_line "
         "where tenant = %s and (%s::text is null or billing_account_id = %s) group by 1, 2 order by 1, 2",
         (uow.tenant, billing_account_id, billing_account_id),
     )
-    return [
-        Balance(
-            row["ledger_account"],
-            row["currency"],
-            Money(int(row["debit"]), row["currency"]),
-            Money(int(row["credit"]), row["currency"]),
-        )
-        for row in rows
-    ]
+    return [_balance(row) for row in rows]
+
+
+def sums_of_kind(uow: Uow, billing_account_id: str, kind: str) -> KindSums:
+    """Sums by ledger account of the entries of a kind of one billing account, and their latest time."""
+    last = uow.one(
+        "select max(booked_at) as at from ledger_entry where tenant = %s and billing_account_id = %s and kind = %s",
+        (uow.tenant, billing_account_id, kind),
+    )
+    rows = uow.all(
+        f"select {_SUMS} from ledger_line "
+        "where tenant = %s and billing_account_id = %s and kind = %s group by 1, 2 order by 1, 2",
+        (uow.tenant, billing_account_id, kind),
+    )
+    return KindSums(tuple(_balance(row) for row in rows), last["at"] if last else None)
+
+
+def _balance(row: dict[str, Any]) -> Balance:
+    debit, credit = (Money(int(row[side]), row["currency"]) for side in ("debit", "credit"))
+    return Balance(row["ledger_account"], row["currency"], debit, credit)

@@ -10,11 +10,20 @@ from tandem.kernel.money import Money
 from tandem.kernel.period import Instant
 
 LedgerAccount = Literal[
-    "receivable", "revenue", "deferred_revenue", "vat", "cash", "refund_due", "write_off", "prepaid", "given"
+    "receivable",
+    "revenue",
+    "deferred_revenue",
+    "vat",
+    "cash",
+    "refund_due",
+    "write_off",
+    "prepaid",
+    "given",
+    "vouchers",
 ]
 """The chart that this operator books to: what customers owe, what was earned and what is still to be earned, the tax
-office's part, money at the bank, money due back, money given up; what customers paid in and have not used, and what was
-given to them instead."""
+office's part, money at the bank, money due back, money given up; what customers paid in and have not used, what was
+given to them instead, and what vouchers brought in that whoever sells them is still to pay."""
 
 
 class EntryUnbalanced(Broken):
@@ -51,6 +60,14 @@ class Entry:
     booked_at: Instant
     rule: str
     lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KindSums:
+    """What was booked of one kind: its sums, and up to when."""
+
+    balances: tuple[Balance, ...]
+    last_at: Instant | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,11 @@ class Measured(NamedTuple):
     measure: str | None
     currency: str | None
 
+    @property
+    def money(self) -> Money | None:
+        """The same as money, where it is some."""
+        return None if self.currency is None else Money(self.amount, self.currency)
+
 
 def wallet_of(owner_id: str) -> str:
     """The id of the money bucket that every account (and product) has from the beginning."""

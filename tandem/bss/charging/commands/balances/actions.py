@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tandem.bss.charging.commands.balances import buckets, vouchers
+from tandem.bss.charging.commands.balances import booking, buckets, vouchers
 from tandem.bss.charging.commands.balances.buckets import OpenBucket
 from tandem.bss.charging.rules import balances
 from tandem.bss.charging.rules.balances import Measured
@@ -12,6 +12,7 @@ from tandem.bss.charging.terms.balances import (
     BalanceActionInvalid,
     BalanceAdjusted,
     BalanceTransferred,
+    TopUpBy,
 )
 from tandem.bss.party import public as party
 from tandem.bss.party.terms import BillingTerms
@@ -73,11 +74,12 @@ def create_topup(uow: Uow, doc: Doc) -> Stored:
     amount = balances.positive(balances.measured(doc.get("amount"), str(doc["usageType"])))
     buckets.lock(uow, terms.billing_account_id)
     kept = store.TOPUPS.add(uow, {**doc, "status": "created"})
-    by = "given" if doc.get("voucher") is None else "voucher"
+    by: TopUpBy = "given" if doc.get("voucher") is None else "voucher"
     if by == "voucher":
         _require_worth(amount, vouchers.take(uow, str(doc["voucher"]), kept.id))
     bucket_id = _topped_up(uow, doc, terms, amount)
     buckets.tell_topped_up(uow, bucket_id, amount, by, kept.id)
+    booking.topped_up(uow, bucket_id, amount.money, by, kept.id)
     done = completed(uow, kept.doc, terms, bucket_id)
     return store.TOPUPS.save(uow, kept.id, {**done, **_masked(doc)})
 
@@ -127,6 +129,8 @@ def patch_topup(uow: Uow, stored: Stored, doc: Doc) -> Stored:
     amount = balances.measured(stored.doc["amount"], str(stored.doc["usageType"]))
     bucket = buckets.find(uow, str(at(stored.doc, "bucket.id")), terms)
     buckets.take(uow, bucket, amount.amount)
+    by: TopUpBy = "given" if stored.doc.get("voucher") is None else "voucher"
+    booking.taken_back(uow, bucket.id, amount.money, by, stored.id)
     uow.audit("charging.balance.cancel", BUCKET, bucket.id, facts={"top_up": stored.id, "amount": amount.amount})
     return store.TOPUPS.save(uow, stored.id, doc, expected_version=stored.version)
 
@@ -152,7 +156,9 @@ def adjust_balance(uow: Uow, doc: Doc) -> Stored:
     buckets.require_same(bucket, amount)
     _adjusted(uow, bucket, amount.amount)
     _tell_adjusted(uow, bucket, amount, str(doc["reason"]))
-    return store.ADJUSTMENTS.add(uow, completed(uow, doc, terms, bucket.id))
+    kept = store.ADJUSTMENTS.add(uow, completed(uow, doc, terms, bucket.id))
+    booking.adjusted(uow, bucket.id, amount.money, kept.id)
+    return kept
 
 
 def _adjusted(uow: Uow, bucket: OpenBucket, amount: int) -> None:
@@ -199,7 +205,9 @@ def transfer_balance(uow: Uow, doc: Doc) -> Stored:
     store.change_bucket(uow, target.key, granted=amount.amount)
     _tell_transferred(uow, source, target, amount)
     done = completed(uow, doc, sender, source.id)
-    return store.TRANSFERS.add(uow, {**done, "receiverBucket": {**doc["receiverBucket"], "id": target.id}})
+    kept = store.TRANSFERS.add(uow, {**done, "receiverBucket": {**doc["receiverBucket"], "id": target.id}})
+    booking.transferred(uow, source.id, target.id, amount.money, kept.id)
+    return kept
 
 
 def _receiver(uow: Uow, doc: Doc) -> BillingTerms:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from tandem.bss.charging.commands.balances import booking
 from tandem.bss.charging.rules import balances
 from tandem.bss.charging.rules.balances import Measured
 from tandem.bss.charging.store import accounts
@@ -152,6 +153,7 @@ def top_up(uow: Uow, wanted: TopUp, *, bucket_id: str | None = None) -> str:
     else:
         grown = _grow_named(uow, bucket_id, terms, amount)
     tell_topped_up(uow, grown, amount, wanted.by, wanted.cause)
+    booking.topped_up(uow, grown, wanted.amount, wanted.by, wanted.cause)
     uow.keep_answer(f"charging.top_up:{wanted.by}", wanted.cause, {"bucket": grown})
     return grown
 

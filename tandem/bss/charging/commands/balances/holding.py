@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from tandem.bss.charging.commands.balances import buckets
+from tandem.bss.charging.commands.balances import booking, buckets
 from tandem.bss.charging.commands.balances.actions import completed, end_of, terms_for
 from tandem.bss.charging.rules import balances
 from tandem.bss.charging.store import balances as store
@@ -67,8 +67,10 @@ def _settle(uow: Uow, stored: Stored, status: str) -> None:
     now = store.RESERVATIONS.get_for_update(uow, stored.id)
     if now.doc["status"] != "created" or status not in ("completed", "cancelled", "failed"):
         raise NotOpen(f"reservation {stored.id} is {now.doc['status']} and cannot become {status}", path="status")
-    amount = balances.measured(now.doc["amount"], str(now.doc["usageType"])).amount
+    held = balances.measured(now.doc["amount"], str(now.doc["usageType"]))
     bucket = buckets.find(uow, str(at(now.doc, "bucket.id")), terms)
-    taken = amount if status == "completed" else 0
-    store.change_bucket(uow, bucket.key, reserved=-amount, moved=taken)
+    taken = held.amount if status == "completed" else 0
+    store.change_bucket(uow, bucket.key, reserved=-held.amount, moved=taken)
+    if taken:
+        booking.reservation_taken(uow, bucket.id, held.money, stored.id)
     uow.audit("charging.balance.settle", BUCKET, bucket.id, facts={"reservation": stored.id, "taken": taken})

@@ -6,7 +6,7 @@ import hashlib
 import secrets
 from typing import Final
 
-from tandem.bss.charging.commands.balances import buckets
+from tandem.bss.charging.commands.balances import booking, buckets
 from tandem.bss.charging.rules.balances import Measured
 from tandem.bss.charging.store import balances as store
 from tandem.bss.charging.terms.balances import BUCKET, BalanceActionInvalid, VoucherRefused
@@ -62,4 +62,5 @@ def redeem_voucher(uow: Uow, *, billing_account_id: str, code: str) -> tuple[str
         raise BalanceActionInvalid(f"the voucher is in {worth.currency}", path="voucher", got=terms.currency)
     bucket_id = buckets.grow(uow, terms, billing_account_id, worth, None)
     buckets.tell_topped_up(uow, bucket_id, worth, "voucher", f"…{code[-4:]}")
+    booking.topped_up(uow, bucket_id, worth.money, "voucher", hash_of(code).hex())
     return bucket_id, Money(worth.amount, terms.currency)
