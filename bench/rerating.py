@@ -1,4 +1,4 @@
-"""A month of use rated again: looked at with nothing changed, after a correction, and posted; and asked under a draft."""
+"""A month of use rated again: looked at with nothing changed, after a correction, posted; and asked under a draft."""
 
 from __future__ import annotations
 

@@ -190,8 +190,9 @@ def charges_since(uow: Uow, account_ids: Sequence[str], since_us: Any) -> Arrow:
         uow,
         "select mine.n, (extract(epoch from e.started_at) * 1000000)::bigint, "
         "right(e.id, strpos(reverse(e.id), '-') - 1)::int, e.quantity, e.charged_units, e.amount_micros, "
-        "e.waived_micros, e.invoiced_micros, e.unpaid_micros, e.source, (e.reversed_by is null and e.reversal_of is null)::int, e.id, "
-        "r.usage_id, e.product_id, e.term_id, e.moves, coalesce(r.duration_s, -1), coalesce(r.octets, -1), "
+        "e.waived_micros, e.invoiced_micros, e.unpaid_micros, e.source, "
+        "(e.reversed_by is null and e.reversal_of is null)::int, e.id, r.usage_id, e.product_id, "
+        "e.term_id, e.moves, coalesce(r.duration_s, -1), coalesce(r.octets, -1), "
         "coalesce(r.units, -1), coalesce(r.value_micros, -1), coalesce(r.rating_group, -1), r.has_document::int, "
         "e.service, r.destination, r.network, "
         f"case when r.details ->> 'partial' <> '-1' then r.details ->> 'session' end from {mine.sql} "
