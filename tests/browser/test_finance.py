@@ -12,7 +12,10 @@ from tandem.bss.charging import public as charging
 from tandem.bss.charging.terms.desks import WaitingFilter
 from tandem.bss.charging.wire import Work, take_received
 from tandem.bss.subscriptions import public as subscriptions
+from tandem.kernel.money import Money
+from tandem.kernel.period import instant
 from tests.browser.support import people
+from tests.browser.support.looks import faults_in, untranslated_in
 from tests.browser.support.people import CUSTOMER, logged_in
 from tests.browser.support.program import Program, program
 from tests.support.operator import TENANT
@@ -21,6 +24,8 @@ pytestmark = pytest.mark.browser
 
 SUSPENDED = "/desk/finance/suspended"
 RATED = "/desk/finance/rated"
+FILES = "/desk/finance/usage"
+REWORKS = "/desk/finance/reworks"
 HEAD = "record_id,usage_type,served_number,destination,started_at,quantity\n"
 NOBODY = "353209119999"
 
@@ -160,11 +165,11 @@ def test_all_of_a_file_are_mapped_to_the_right_number_and_released(running: Prog
     )
     finn.goto(SUSPENDED)
     finn.get_by_role("link", name="Work on many").click()
-    finn.get_by_label("What to do").get_by_label("Another number instead").check()
+    finn.get_by_label("Another number instead").check()
     finn.get_by_role("button", name="Begin").click()
     expect(finn.get_by_role("alert")).to_contain_text("Say what to put there.")
     finn.get_by_label("File", exact=False).first.fill("mapped.csv")
-    finn.get_by_label("Instead of").fill(NOBODY)
+    finn.get_by_role("textbox", name="Instead of").fill(NOBODY)
     finn.get_by_label("Put this").fill(number_of(running))
     finn.get_by_role("button", name="Begin").click()
     expect(finn.locator("#rework-now .chip").first).to_have_text("Done")
@@ -227,7 +232,7 @@ def test_a_balance_is_adjusted_with_a_reason_and_never_below_nothing(finn: Page)
     finn.goto("/desk/finance/balances?q=fennelly")
     finn.get_by_role("link", name="acct-1001").click()
     expect(finn.locator("#balances-now")).to_contain_text("87.5 GB left")
-    finn.get_by_role("link", name="Adjust Data").click()
+    finn.locator("#balances-now a", has_text="Adjust").first.click()
     finn.get_by_label("Take away").check()
     finn.get_by_label("Amount").fill("1000")
     finn.get_by_label("Reason").fill("A test")
@@ -257,3 +262,105 @@ def test_voucher_codes_come_once_as_a_file(running: Program, finn: Page) -> None
     finn.goto("/desk/finance/vouchers")
     expect(finn.locator("#row-spring")).to_contain_text("€30.00")
     assert lines[1].split(",")[0] not in finn.content()
+
+
+# -- the customer and her agent ---------------------------------------------------------------------------------------
+
+
+def test_she_tops_up_by_card_and_the_page_follows_the_payment(niamh: Page) -> None:
+    niamh.goto("/my/usage")
+    niamh.get_by_role("link", name="Top up").click()
+    niamh.get_by_label("Amount").fill("2")
+    niamh.get_by_role("button", name="Pay and top up").click()
+    expect(niamh.get_by_role("alert")).to_contain_text("At least")
+    niamh.get_by_label("Amount").fill("25")
+    niamh.get_by_label("Card token").fill("tok_visa")
+    niamh.get_by_role("button", name="Pay and top up").click()
+    expect(niamh.locator("#payment-now .chip")).to_have_text("Paid")
+    niamh.get_by_role("link", name="To your wallet").click()
+    expect(niamh.locator("#wallet-now")).to_contain_text("€25.00")
+
+
+def test_a_voucher_works_once(running: Program, niamh: Page) -> None:
+    with running.story.uow() as uow:
+        (code,) = charging.make_vouchers(
+            uow, series="shop", amount=Money.of(15, "EUR"), count=1, ends_at=instant("2027-01-01T00:00:00Z")
+        )
+    for _time in range(2):
+        niamh.goto("/my/top-up")
+        niamh.get_by_label("Code of the voucher").fill(f"{code[:4]} {code[4:]}")
+        niamh.get_by_role("button", name="Use the voucher").click()
+    expect(niamh.get_by_role("alert")).to_contain_text("no voucher of that code can be used")
+    niamh.goto("/my/usage")
+    expect(niamh.locator("#wallet-now")).to_contain_text("€")
+
+
+def test_an_agent_sees_balances_as_bars_and_why_each_use_cost_what(ann: Page) -> None:
+    ann.goto(f"/desk/agent/customers/{CUSTOMER}?tab=usage")
+    expect(ann.get_by_role("region", name="Balances of the account")).to_contain_text("left")
+    expect(ann.locator("#customer-tab [role=meter]")).not_to_have_count(0)
+    ann.locator("#customer-tab tbody tr").first.get_by_role("link", name="Why?").click()
+    expect(ann.locator(".why")).to_be_visible()
+    ann.goto(f"/desk/agent/customers/{CUSTOMER}?tab=usage")
+    ann.get_by_role("link", name="History").last.click()
+    expect(ann.locator("#balances-now")).to_be_visible()
+    expect(ann.get_by_role("link", name="Adjust")).to_have_count(0)
+
+
+# -- what every page is held to ---------------------------------------------------------------------------------------
+
+
+def test_release_needs_only_the_keyboard(running: Program, finn: Page) -> None:
+    waits(running, "keys.csv", f"k-1,voice,{NOBODY},353209100002,2026-10-16T18:00:00Z,7")
+    finn.goto(f"{SUSPENDED}?q=keys.csv")
+    expect(finn.locator("tbody [data-row]")).to_have_count(1)
+    finn.keyboard.press("j")
+    finn.keyboard.press("Enter")
+    expect(finn.locator("#record-now")).to_be_visible()
+    people.tab_to(finn, "Correct")
+    finn.keyboard.press("Enter")
+    finn.get_by_label("Number", exact=True).focus()
+    finn.keyboard.press("Control+A")
+    finn.keyboard.type(number_of(running))
+    people.tab_to(finn, "Correct and release")
+    finn.keyboard.press("Enter")
+    expect(finn.locator("#record-now .chip").first).to_have_text("Rated")
+
+
+def addresses(running: Program) -> list[str]:
+    """Every page of the desk."""
+    with running.story.uow("usage") as uow:
+        line = f"l-1,voice,{NOBODY},353209100002,2026-10-16T18:00:00Z,7"
+        charging.load_usage_file(uow, content=(HEAD + line).encode(), source="looked-at.csv")
+    record = f"{SUSPENDED}/{record_of(running, 'looked-at.csv')}"
+    with running.story.uow() as uow:
+        event = charging.rated_events_of_account(uow, billing_account_id="acct-1001").events[-1]
+        balance = charging.balances_of_account(uow, billing_account_id="acct-1001")[0]
+        files = charging.usage_files(uow).files
+        works = charging.reworks(uow)
+        charging.make_vouchers(
+            uow, series="looked-at", amount=Money.of(15, "EUR"), count=4, ends_at=instant("2027-01-01T00:00:00Z")
+        )
+    account = "/desk/finance/balances/acct-1001"
+    return [
+        *(SUSPENDED, f"{SUSPENDED}?q=nothing-like-it", record, f"{record}/correct", f"{record}/exclude"),
+        *(
+            "/desk/finance/reworks",
+            "/desk/finance/reworks/new",
+            *(f"/desk/finance/reworks/{one.id}" for one in works[:1]),
+        ),
+        *("/desk/finance/usage", "/desk/finance/usage/new", *(f"/desk/finance/usage/{one.id}" for one in files[:1])),
+        *(RATED, f"{RATED}?q=acct-1001", f"{RATED}/{event.id}"),
+        *("/desk/finance/balances?q=fennelly", account, f"{account}/adjust?bucket={balance.bucket_id}"),
+        *("/desk/finance/vouchers", "/desk/finance/vouchers/new"),
+    ]
+
+
+def test_axe_finds_nothing_and_nothing_is_too_wide(running: Program, finn: Page, niamh: Page) -> None:
+    assert faults_in(finn, addresses(running)) == []
+    assert faults_in(niamh, ("/my/usage", "/my/top-up")) == []
+
+
+def test_every_word_was_given_for_translation(running: Program, finn: Page, niamh: Page) -> None:
+    assert untranslated_in(finn, addresses(running)) == []
+    assert untranslated_in(niamh, ("/my/usage", "/my/top-up")) == []

@@ -23,6 +23,7 @@ from tandem.bss.subscriptions.terms import Subscription
 from tandem.channels.agent import story, words
 from tandem.channels.agent.rights import ACT, MONEY
 from tandem.channels.agent.search import CUSTOMER_PATH, CUSTOMERS_PATH
+from tandem.channels.agent.words import Balance
 from tandem.channels.kit import formats
 from tandem.channels.kit.charts import Chart, Series
 from tandem.channels.kit.i18n import LANGUAGES, Text, _
@@ -35,7 +36,7 @@ _TABS: Final[tuple[tuple[str, Text, tuple[str, ...], bool], ...]] = (
     ("products", _("Products"), ("Product", "ProductOrder"), False),
     ("orders", _("Orders"), ("ProductOrder",), False),
     ("bills", _("Bills"), ("CustomerBill", "Payment"), True),
-    ("usage", _("Usage"), ("Usage",), True),
+    ("usage", _("Balances and usage"), ("Usage", "Bucket"), True),
     ("messages", _("Messages"), ("CommunicationMessage",), False),
     ("history", _("History"), ("ProductOrder", "Product", "CustomerBill", "Payment", "CommunicationMessage"), False),
 )
@@ -209,11 +210,20 @@ def _usage(visit: Visit, customer_id: str, products: Sequence[Subscription]) -> 
         "chosen": chosen,
         "card": _card(visit, chosen),
         "had": had,
+        "balances": _balances(visit, chosen),
+        "account_id": chosen.billing_account_id,
         "rows": [UseRow(event) for event in found.events],
         "total": found.total,
         "earlier": f"{here}&page={page + 1}" if page * _PAGE < found.total else None,
         "later": f"{here}&page={page - 1}" if page > 1 else None,
     }
+
+
+def _balances(visit: Visit, chosen: Subscription) -> list[Balance]:
+    """What the account holds beside the product's own allowances, which have bars already; money first."""
+    views = charging.balances_of_account(visit.uow, billing_account_id=chosen.billing_account_id)
+    beside = [view for view in views if view.kind != "allowance" or view.product_id != chosen.product_id]
+    return [words.balance_of(view) for view in sorted(beside, key=lambda view: view.currency is None)]
 
 
 def _messages(visit: Visit, customer_id: str, products: Sequence[Subscription]) -> dict[str, Any]:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from tandem.bss.charging.terms import BucketView
+from tandem.bss.charging.terms.balances import BalanceView
 from tandem.channels.kit import formats
 from tandem.channels.kit.i18n import Text, _
 from tandem.channels.kit.parts import Chip, Chips, Usage
+from tandem.kernel.money import Money
+from tandem.kernel.period import FOREVER
 from tandem.oss.provisioning.terms import TaskView
 from tandem.oss.service_catalog.terms import MSISDN, SIM
 
@@ -133,6 +137,40 @@ def bars_of(buckets: tuple[BucketView, ...]) -> Iterator[Usage]:
             used if bucket.used else formats.number(0),
             formats.amount_of_use(bucket.granted, bucket.unit),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """A balance of an account as a bar, with its end and what sessions hold of it."""
+
+    bar: Usage
+    ends: Text
+    is_shared: bool
+
+
+def balance_of(view: BalanceView) -> Balance:
+    """Money, an allowance or units as a bar."""
+    if view.granted is None or view.left is None:
+        bar = Usage(view.name, 0, 1, _amount(view, view.used), _("no limit"))
+    else:
+        left, held = _amount(view, view.left), _amount(view, view.reserved)
+        note = _("%(left)s left, %(held)s held by sessions", left=left, held=held)
+        bar = Usage(
+            view.name,
+            view.used + view.reserved,
+            view.granted,
+            _amount(view, view.used),
+            _amount(view, view.granted),
+            note if view.reserved else _("%(left)s left", left=left),
+        )
+    is_open = view.ends_at is None or view.ends_at >= FOREVER
+    return Balance(bar, _("no end") if is_open else formats.instant_text(view.ends_at), view.is_shared)
+
+
+def _amount(view: BalanceView, value: int) -> str:
+    if view.currency:
+        return formats.money_text(Money(value, view.currency))
+    return formats.amount_of_use(value, view.measure) if value else formats.number(0)
 
 
 def short(entity_id: str) -> str:

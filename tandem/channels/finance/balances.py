@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
@@ -125,7 +125,7 @@ def show(visit: Visit) -> Response:
     account = party.billing_terms_of(visit.uow, billing_account_id=visit.named("account_id"))
     every = charging.balances_of_account(visit.uow, billing_account_id=account.billing_account_id, ended=True)
     current = charging.balances_of_account(visit.uow, billing_account_id=account.billing_account_id)
-    here = f"{BALANCES}/{account.billing_account_id}"
+    numbers = _numbers(visit, current)
     return visit.page(
         "finance/balances.html",
         account=account,
@@ -136,14 +136,21 @@ def show(visit: Visit) -> Response:
             Fact(_("Currency"), account.currency),
             Fact(_("Bill day"), formats.number(account.bill_day)),
         ],
-        money=[_card(visit, view, here) for view in current if view.currency],
-        units=[_card(visit, view, here) for view in current if not view.currency],
+        money=[_card(visit, view, numbers) for view in current if view.currency],
+        units=[_card(visit, view, numbers) for view in current if not view.currency],
         timeline=_history(visit, every),
     )
 
 
-def _card(visit: Visit, view: BalanceView, here: str) -> Card:
-    adjust = None
+def _numbers(visit: Visit, views: Sequence[BalanceView]) -> dict[str, str]:
+    """The number of each product that holds something of its own."""
+    ids = sorted({view.product_id for view in views if view.product_id})
+    found = subscriptions.subscriptions_by_id(visit.uow, product_ids=ids)
+    return {product_id: formats.phone(one.msisdn) for product_id, one in found.items()}
+
+
+def _card(visit: Visit, view: BalanceView, numbers: Mapping[str, str]) -> Card:
+    adjust, here = None, f"{BALANCES}/{view.billing_account_id}"
     if may_act(visit) and view.granted is not None:
         adjust = Action(_("Adjust"), f"{here}/adjust?bucket={view.bucket_id}", "get", "edit")
     return Card(
@@ -152,9 +159,15 @@ def _card(visit: Visit, view: BalanceView, here: str) -> Card:
         bar=words.bar_of(view),
         ends=words.validity(view),
         held=words.amount_of(view, view.reserved) if view.reserved else formats.NOTHING,
-        whose=_("shared by all products") if view.is_shared else view.product_id or _("the account"),
+        whose=_whose(view, numbers),
         adjust=adjust,
     )
+
+
+def _whose(view: BalanceView, numbers: Mapping[str, str]) -> Text:
+    if view.product_id:
+        return numbers.get(view.product_id, view.product_id)
+    return _("shared by all products") if view.is_shared else _("the account")
 
 
 def _history(visit: Visit, views: Sequence[BalanceView]) -> list[Entry]:

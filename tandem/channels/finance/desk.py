@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tandem.channels.finance import balances, files, rated, record, reworks, suspended, vouchers
-from tandem.channels.finance.rights import ACT, READ
+from tandem.channels.finance import balances, files, rated, record, reratings, reworks, suspended, vouchers
+from tandem.channels.finance.rights import ACT, AGREE, READ
 from tandem.channels.kit.i18n import _
 from tandem.channels.kit.list_view import ListRoutes
 from tandem.channels.kit.visit import DESK, Desk, NavItem
@@ -22,6 +22,7 @@ def make_desk() -> Desk:
             NavItem(_("Suspended usage"), suspended.PATH, "pause", ACT),
             NavItem(_("Usage files"), files.PATH, "download", ACT),
             NavItem(_("Rated events"), rated.PATH, "search", ACT),
+            NavItem(_("Rating again"), reratings.PATH, "retry", ACT),
             NavItem(_("Balances"), record.BALANCES, "gauge", ACT),
             NavItem(_("Vouchers"), vouchers.PATH, "tag", ACT),
         ),
@@ -37,7 +38,20 @@ def make_desk() -> Desk:
     desk.get(rated.PATH + "/{event_id}", roles=READ)(rated.show)
     _add_files(desk)
     _add_balances(desk)
+    _add_reratings(desk)
     return desk
+
+
+def _add_reratings(desk: Desk) -> None:
+    one = reratings.PATH + "/{rerating_id}"
+    desk.add(ListRoutes(reratings.reratings_page()))
+    desk.get(reratings.PATH + "/new")(reratings.show_form)
+    desk.post(reratings.PATH + "/new")(reratings.draft)
+    desk.get(one)(reratings.show)
+    desk.get(one + "/agree", roles=AGREE)(reratings.ask_to_agree)
+    desk.post(one + "/agree", roles=AGREE)(reratings.agree)
+    desk.post(one + "/stop")(reratings.stop)
+    desk.post(one + "/resume")(reratings.resume)
 
 
 def _add_files(desk: Desk) -> None:

@@ -173,12 +173,7 @@ def job_of(visit: Visit, file: UsageFile) -> Job:
         counters=(
             Counter(_("Records"), counts.records),
             Counter(_("Rated"), counts.rated, "good"),
-            Counter(
-                _("Wait"),
-                counts.suspended,
-                "warning" if counts.suspended else "neutral",
-                f"{suspended.PATH}?q={file.name}",
-            ),
+            Counter(_("Wait"), counts.suspended, "warning" if counts.suspended else "neutral", waiting),
             Counter(_("Put aside"), counts.excluded),
             Counter(_("Known already"), counts.duplicates),
             Counter(_("Refused"), counts.rejected, "bad" if counts.rejected else "neutral"),

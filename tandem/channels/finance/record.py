@@ -38,7 +38,6 @@ STARTED: Final = InstantField("started_at", _("Used"), hint=_("With its zone, su
 CORRECTION: Final = Form(USE, SERVED, DESTINATION, QUANTITY, NETWORK, STARTED)
 
 _VERBS: Final[dict[str, Text]] = {
-    "create": _("Taken in"),
     "patch": _("Changed"),
     "update": _("Changed"),
     "delete": _("Removed"),
@@ -127,7 +126,7 @@ def history(visit: Visit, view: RecordView, events: Sequence[RatedEvent]) -> lis
         for event in events
     ]
     taken = Entry(view.taken_at, _("Taken in from %(source)s", source=view.source or "–"), icon="download")
-    told = [_entry(deed, names) for deed in deeds]
+    told = [_entry(deed, names) for deed in deeds if not deed.verb.endswith("create")]
     told += [_changed(change) for change in charging.record_history(visit.uow, usage_id=view.usage_id)]
     return sorted([*told, *charged, taken], key=lambda entry: entry.at, reverse=True)
 

@@ -7,6 +7,7 @@ from typing import Final
 from tandem.channels.kit.visit import Visit, roles
 
 ACT: Final = roles("finance", "admin")
+AGREE: Final = roles("finance")
 READ: Final = roles("finance", "admin", "agent", "executive")
 
 

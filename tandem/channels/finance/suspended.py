@@ -148,7 +148,7 @@ def suspended_page() -> ListPage:
         columns=(
             Column("served", _("Number"), formats.phone, link=PATH + "/{usage_id}", sort="number"),
             Column("code", _("Cause"), CAUSES, sort="code", export=str),
-            Column("reason", _("Reason")),
+            Column("reason", _("Reason"), narrow=False, chosen=False),
             Column("usage_type", _("Use"), lambda kind: USES(kind).word, export=str),
             Column("destination", _("To"), formats.phone),
             Column("quantity", _("How much"), value=_quantity, align="end"),

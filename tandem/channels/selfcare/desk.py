@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tandem.channels.kit.i18n import _
 from tandem.channels.kit.visit import MY, Desk, NavItem, roles
-from tandem.channels.selfcare import bills, home, messages, orders, paying, profile, shop, usage
+from tandem.channels.selfcare import bills, home, messages, orders, paying, profile, shop, usage, wallet
 
 _NAVIGATION = (
     NavItem(_("Home"), "/my", "home"),
@@ -22,6 +22,9 @@ def make_desk() -> Desk:
     desk = Desk("selfcare", MY, Path(__file__).parent, roles("customer"), _NAVIGATION)
     desk.get("/my", kept=True)(home.show)
     desk.get("/my/usage", kept=True)(usage.show)
+    desk.get("/my/top-up")(wallet.show_top_up)
+    desk.post("/my/top-up")(wallet.top_up)
+    desk.post("/my/voucher")(wallet.redeem)
     desk.get("/my/offers")(shop.show_offers)
     desk.get("/my/offers/{offering_id}")(shop.show_order_form)
     desk.post("/my/offers/{offering_id}")(shop.place)

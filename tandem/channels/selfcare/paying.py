@@ -87,7 +87,14 @@ def show_payment(visit: Visit) -> Response:
     payment = _my_payment(visit)
     bills = [(billing.get_bill(visit.uow, bill_id=bill_id), amount) for bill_id, amount in payment.allocated]
     wanted = visit.asked("bill")
-    return visit.page("selfcare/payment.html", payment=payment, bills=bills, states=PAYMENTS, wanted=wanted)
+    return visit.page(
+        "selfcare/payment.html",
+        payment=payment,
+        bills=bills,
+        states=PAYMENTS,
+        wanted=wanted,
+        topped_up=visit.asked("top_up") == "1",
+    )
 
 
 def _my_payment(visit: Visit) -> PaymentView:

@@ -15,6 +15,7 @@ from tandem.channels.kit.parts import Tab
 from tandem.channels.kit.visit import Visit
 from tandem.channels.selfcare import mine, words
 from tandem.channels.selfcare.home import plan_card
+from tandem.channels.selfcare.wallet import wallet_of
 
 _PAGE: Final = 25
 
@@ -49,7 +50,7 @@ def show(visit: Visit) -> Response:
     products = mine.my_products(visit)
     asked = visit.asked("product")
     if not products:
-        return visit.page("selfcare/usage.html", product=None)
+        return visit.page("selfcare/usage.html", product=None, wallet=wallet_of(visit))
     chosen = next((one for one in products if one.product_id == asked), products[0])
     page = max(1, int(visit.asked("page"))) if visit.asked("page").isdecimal() and len(visit.asked("page")) < 6 else 1
     found = charging.rated_events_of_product(
@@ -59,6 +60,7 @@ def show(visit: Visit) -> Response:
     return visit.page(
         "selfcare/usage.html",
         product=chosen,
+        wallet=wallet_of(visit),
         card=plan_card(visit, chosen),
         tabs=[Tab(formats.phone(one.msisdn), f"/my/usage?product={one.product_id}", one is chosen) for one in products],
         rows=[UseRow(event) for event in found.events],

@@ -10,6 +10,7 @@ from tandem.bss.ordering.terms import CancellationView, OrderView
 from tandem.channels.kit import formats
 from tandem.channels.kit.i18n import Text, _
 from tandem.channels.kit.parts import Chip, Chips, StepState, TrackerStep, Usage
+from tandem.kernel.period import FOREVER
 
 ORDERS: Final = Chips(
     {
@@ -120,5 +121,12 @@ def bars_of(buckets: tuple[BucketView, ...]) -> Iterator[Usage]:
             granted=bucket.granted,
             used_text=formats.amount_of_use(bucket.used, bucket.unit) if bucket.used else formats.number(0),
             granted_text=formats.amount_of_use(bucket.granted, bucket.unit),
-            note=_("%(left)s left", left=formats.amount_of_use(bucket.left, bucket.unit)),
+            note=_left_until(bucket, formats.amount_of_use(bucket.left, bucket.unit)),
         )
+
+
+def _left_until(bucket: BucketView, left: str) -> Text:
+    """What is left, and until when; most allowances end with the bill month."""
+    if bucket.period.end >= FOREVER:
+        return _("%(left)s left", left=left)
+    return _("%(left)s left until %(end)s", left=left, end=formats.instant_text(bucket.period.end))
