@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import msgspec
 import pytest
 
 from tandem.bss.catalog.terms.tariff import Tariff
+from tandem.bss.charging.rules.core import mode
 from tests.bss.charging.reference.calendar import SECOND, instant_us
 from tests.bss.charging.reference.events import Play
 from tests.bss.charging.reference.on_core import OnCore
@@ -84,7 +86,18 @@ class Chaos:
         self.now[use.id] = at + self.chance.randint(0, 3_000) * SECOND
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.fixture
+def kernel(request: pytest.FixtureRequest) -> Iterator[None]:
+    """The core interpreted, or as machine code."""
+    mode.use_compiled(request.param)
+    yield
+    mode.use_compiled(None)
+
+
+@pytest.mark.usefixtures("kernel")
+@pytest.mark.parametrize(
+    ("kernel", "seed"), [(False, seed) for seed in SEEDS] + [(True, seed) for seed in SEEDS[:10]], indirect=["kernel"]
+)
 def test_any_interleaving_is_what_the_reference_says_and_conserves_every_unit(seed: int) -> None:
     case, chance = case_of(seed), random.Random(seed)
     play = Play(case.tariffs, case.subscribers, case.granted, ())

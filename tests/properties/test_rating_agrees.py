@@ -17,7 +17,7 @@ from tests.bss.charging.reference.differences import Result, assert_equal, by_co
 from tests.bss.charging.reference.events import Play, by_reference, played, sliced, sums_of
 from tests.bss.charging.reference.on_core import OnCore, random_cuts
 from tests.bss.charging.reference.random_tariffs import random_tariff
-from tests.bss.charging.reference.random_uses import Case, random_case
+from tests.bss.charging.reference.random_uses import FROM, UNTIL, Case, random_case
 
 EVENTS = int(os.environ.get("TANDEM_RATING_EVENTS", "1000000"))
 SHARDS = 20
@@ -64,3 +64,15 @@ def test_a_session_on_line_costs_what_the_whole_use_costs_off_line(seed: int) ->
     costs = sums_of(list(zip(whole.events, expected, strict=True)))
     assert sums_of(list(zip(online.events, found, strict=True))) == costs
     assert online_book == book
+
+
+def test_what_was_believed_at_an_instant_is_rated_as_it_was_believed() -> None:
+    differ = 0
+    for seed in range(8):
+        chance = random.Random(seed)
+        now = played(cases_of(2_000 + seed, 4 * OF_A_CASE), chance, in_slices=0.1)
+        then = replace(now, believed=chance.randrange(FROM, UNTIL))
+        expected = by_reference(then)
+        assert_equal(then, expected, by_core(then, compiled=False), partial(by_core, compiled=False))
+        differ += expected != by_reference(now)
+    assert differ, "no correction was approved after what was believed: the seeds try nothing"

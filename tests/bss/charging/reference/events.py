@@ -43,12 +43,16 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Play:
-    """Everything that a rater is given: who has which tariffs and buckets, and the events in their order."""
+    """Everything that a rater is given: who has which tariffs and buckets, and the events in their order.
+
+    With `believed`, by the versions that were approved at that instant.
+    """
 
     tariffs: tuple[Tariff, ...]
     subscribers: tuple[Subscriber, ...]
     granted: tuple[Bucket, ...]
     events: tuple[Event, ...]
+    believed: int | None = None
 
     def measure(self, subscriber: str, service: str) -> Measure:
         """What a service is measured in for somebody."""
@@ -64,6 +68,7 @@ class Play:
             members,
             tuple(one for one in self.granted if one.owner[1] in names | {account}),
             tuple(one for one in self.events[: until + 1] if one.use.subscriber in names),
+            self.believed,
         )
 
 
@@ -125,7 +130,7 @@ def fresh(bucket: Bucket) -> Bucket:
 
 def by_reference(play: Play) -> tuple[list[Outcome], dict[Row, tuple[int, ...]]]:
     """What the reference makes of it, and the book at the end."""
-    reference = Reference(play.tariffs, play.subscribers)
+    reference = Reference(play.tariffs, play.subscribers, believed=play.believed)
     for one in play.granted:
         reference.book.add(fresh(one))
     sessions: dict[str, Session | None] = {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from tandem.bss.charging.rules.core.compiling import compile_tariffs
 from tandem.bss.charging.rules.core.days import calendar_of
 from tandem.bss.charging.rules.core.rows import Table, table_of
 from tandem.bss.charging.rules.core.running import rate
+from tests.bss.charging.reference.calendar import EPOCH
 from tests.bss.charging.reference.events import Event, Outcome, Play, Row, Sums
 from tests.bss.charging.reference.state import Bucket
 from tests.bss.charging.reference.words import NEVER, measure_of, measures_of
@@ -72,7 +74,8 @@ class OnCore:
         play = self.play
         self.accounts = list(dict.fromkeys(one.account for one in play.subscribers))
         zones = list(dict.fromkeys(one.zone for one in play.subscribers))
-        self.compiled = compile_tariffs(play.tariffs)
+        believed = None if play.believed is None else EPOCH + timedelta(microseconds=play.believed)
+        self.compiled = compile_tariffs(play.tariffs, believed_at=believed)
         self.calendar = calendar_of(zones)
         account = {name: index for index, name in enumerate(self.accounts)}
         people = table_of(layout.SubjectRow, len(play.subscribers))

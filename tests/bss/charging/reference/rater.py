@@ -40,8 +40,11 @@ RESERVED_NUMBERS = ("price", "member", "invoice", "limit")
 class Reference:
     """A rater with its subscribers and their book."""
 
-    def __init__(self, tariffs: Iterable[Tariff], subscribers: Iterable[Subscriber]) -> None:
+    def __init__(
+        self, tariffs: Iterable[Tariff], subscribers: Iterable[Subscriber], *, believed: int | None = None
+    ) -> None:
         self.versions = Versions(tariffs)
+        self.believed = believed
         self.subscribers = {one.id: one for one in subscribers}
         self.book = Book()
 
@@ -55,7 +58,7 @@ class Reference:
     def begin(self, use: Use) -> Session | None:
         """A session of which nothing is known yet but how it began; none if no version was in force."""
         subscriber = self.subscribers[use.subscriber]
-        terms = self.versions.in_force(subscriber.tariff, use.start)
+        terms = self.versions.in_force(subscriber.tariff, use.start, self.believed)
         return None if terms is None else Session(use, subscriber, terms)
 
     def rate_slice(self, session: Session, units: int, at: int) -> Rated:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+from fractions import Fraction
 from typing import Any
 
 import msgspec
@@ -10,7 +12,7 @@ import pytest
 from tandem.bss.catalog.terms.tariff import Tariff
 from tests.bss.charging.reference.calendar import instant_us
 from tests.bss.charging.reference.rater import Reference
-from tests.bss.charging.reference.words import Subscriber, Use
+from tests.bss.charging.reference.words import Subscriber, Use, fair_use_octets
 
 NOON = "2026-10-20T11:00:00Z"
 STEPS = [{"upTo": 60, "amount": "0.10", "per": 60}, {"amount": "0.05", "per": 60}]
@@ -205,3 +207,10 @@ def test_an_allowance_gives_what_its_validity_says(
         for n, start in enumerate(starts)
     ]
     assert [sum(part.units for part in one.parts if part.kind == "allowance") for one in found] == given
+
+
+def test_fair_use_abroad_is_twice_the_price_by_the_cap_of_the_day() -> None:
+    """A plan of 30.00 with 23 % VAT is 24.39 without: 2 · 24.39 ÷ 1.10 are 44.345 GB in 2026, and 48.78 in 2027."""
+    assert fair_use_octets(Fraction("24.39"), date(2026, 10, 1)) == 44_350_000_000
+    assert fair_use_octets(Fraction("24.39"), date(2027, 1, 1)) == 48_780_000_000
+    assert fair_use_octets(Fraction("24.39"), date(2022, 6, 30)) == 0
