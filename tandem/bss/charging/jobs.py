@@ -31,7 +31,7 @@ def forget_answers(uow: Uow, due: Instant) -> None:
 JOBS: Final = (
     Job(
         "charging.close_stale_sessions",
-        next_due=every(timedelta(minutes=10)),
+        next_due=every(timedelta(minutes=1)),
         act=close_stale_sessions,
         is_technical=True,
     ),

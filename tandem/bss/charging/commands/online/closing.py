@@ -18,7 +18,7 @@ from tandem.bss.charging.store.sessions import SessionKey
 from tandem.kernel.period import Instant
 from tandem.kernel.store import Uow
 
-BATCH: Final = 200
+BATCH: Final = 500
 
 
 def close_stale_sessions(uow: Uow, at: Instant) -> int:
