@@ -18,6 +18,7 @@ from tests.browser.support import people
 from tests.browser.support.looks import faults_in, untranslated_in
 from tests.browser.support.people import CUSTOMER, logged_in
 from tests.browser.support.program import Program, program
+from tests.bss.charging.rerating.test_rerating import correct_price
 from tests.support.operator import TENANT
 
 pytestmark = pytest.mark.browser
@@ -25,6 +26,7 @@ pytestmark = pytest.mark.browser
 SUSPENDED = "/desk/finance/suspended"
 RATED = "/desk/finance/rated"
 FILES = "/desk/finance/usage"
+RERATINGS = "/desk/finance/reratings"
 REWORKS = "/desk/finance/reworks"
 HEAD = "record_id,usage_type,served_number,destination,started_at,quantity\n"
 NOBODY = "353209119999"
@@ -38,6 +40,7 @@ def running(admin_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         people.begin_in_october(opened)
         people.add_people(opened)
         opened.add_user("finn", "finance")
+        opened.add_user("fay", "finance")
         opened.story.settle_order(opened.story.order().id, "completed")
         people.use_a_month(opened, number_of(opened))
         yield opened
@@ -264,6 +267,34 @@ def test_voucher_codes_come_once_as_a_file(running: Program, finn: Page) -> None
     assert lines[1].split(",")[0] not in finn.content()
 
 
+# -- rating again -----------------------------------------------------------------------------------------------------
+
+
+def test_a_price_put_right_is_rated_again_and_agreed_to_by_another_person(
+    running: Program, chromium: Browser, finn: Page
+) -> None:
+    with running.story.uow() as uow:
+        correct_price(uow, "price-voice-germany", "0.20")
+    finn.goto("/desk/finance/reratings")
+    finn.get_by_role("link", name="Try rating again").click()
+    finn.get_by_label("Reason").fill("Germany was too dear")
+    finn.get_by_role("button", name="Work it out").click()
+    expect(finn.get_by_role("alert")).to_be_visible()
+    expect(finn.get_by_label("Reason")).to_have_value("Germany was too dear")
+    finn.get_by_label("Price or allowance").fill("price-voice-germany")
+    finn.get_by_role("button", name="Work it out").click()
+    expect(finn.locator("#rerating-now")).to_contain_text("-€0.40")
+    expect(finn.locator("#rerating-now")).to_contain_text("Another person than who worked it out must agree.")
+    expect(finn.get_by_role("link", name="Agree and post")).to_have_count(0)
+    with logged_in(running, chromium, "fay", "/desk") as fay:
+        fay.goto(finn.url)
+        fay.get_by_role("link", name="Agree and post").click()
+        fay.get_by_role("button", name="Agree and post").click()
+        expect(fay.locator("#rerating-now .chip").first).to_have_text("Done", timeout=20_000)
+        fay.goto(f"{RATED}?q=acct-1001&service=voice")
+        expect(fay.locator("tbody")).to_contain_text("€1.60")
+
+
 # -- the customer and her agent ---------------------------------------------------------------------------------------
 
 
@@ -338,6 +369,7 @@ def addresses(running: Program) -> list[str]:
         balance = charging.balances_of_account(uow, billing_account_id="acct-1001")[0]
         files = charging.usage_files(uow).files
         works = charging.reworks(uow)
+        runs = charging.list_reratings(uow)
         charging.make_vouchers(
             uow, series="looked-at", amount=Money.of(15, "EUR"), count=4, ends_at=instant("2027-01-01T00:00:00Z")
         )
@@ -352,6 +384,7 @@ def addresses(running: Program) -> list[str]:
         *("/desk/finance/usage", "/desk/finance/usage/new", *(f"/desk/finance/usage/{one.id}" for one in files[:1])),
         *(RATED, f"{RATED}?q=acct-1001", f"{RATED}/{event.id}"),
         *("/desk/finance/balances?q=fennelly", account, f"{account}/adjust?bucket={balance.bucket_id}"),
+        *(RERATINGS, f"{RERATINGS}/new", *(f"{RERATINGS}/{one.id}" for one in runs[:1])),
         *("/desk/finance/vouchers", "/desk/finance/vouchers/new"),
     ]
 
