@@ -231,7 +231,7 @@ create table charging_record (tenant text not null,
 
 create index charging_record_usage on charging_record (tenant, usage_id);
 
-create index charging_record_customer on charging_record (tenant, customer_id, started_at) where customer_id is not null and not has_document;
+create index charging_record_time on charging_record using brin (started_at);
 
 create index charging_record_waiting on charging_record (tenant, taken_at, usage_id) where status = 1;
 
@@ -290,7 +290,8 @@ select r.tenant, r.usage_id, jsonb_strip_nulls(jsonb_build_object(
         (1, 'servedNumber', to_jsonb(r.served)), (2, 'destinationNumber', to_jsonb(nullif(r.destination, ''))),
         (3, 'duration', to_jsonb(r.duration_s)), (4, 'octets', to_jsonb(r.octets)), (5, 'messages', to_jsonb(r.units)),
         (6, 'recordId', to_jsonb(r.record_id)), (7, 'network', to_jsonb(nullif(r.network, ''))),
-        (8, 'ratingGroup', to_jsonb(r.rating_group)), (9, 'value', to_jsonb(trim_scale(r.value_micros / 1000000.0)::text))
+        (8, 'ratingGroup', to_jsonb(r.rating_group)),
+        (9, 'value', to_jsonb(trim_scale(r.value_micros / 1000000.0)::text))
         union all select 10, key, value from jsonb_each(r.details)
     ) as told (place, name, value) where told.value is not null
 ),
@@ -311,7 +312,8 @@ select r.tenant, r.usage_id, jsonb_strip_nulls(jsonb_build_object(
         'taxRate', coalesce((t.doc #>> '{tariff,taxRate}')::numeric, 0),
         'usageRatingTag', case when e.source = 2 then 'usage' else 'included usage' end,
         'taxIncludedRatingAmount', case when coalesce((t.doc #> '{tariff,taxIncluded}')::boolean, false) then jsonb_build_object('unit', t.doc #>> '{tariff,currency}', 'value', case when e.amount_micros % 10000 = 0 then round(e.amount_micros / 1000000.0, 2) else trim_scale(e.amount_micros / 1000000.0) end) else jsonb_build_object('unit', t.doc #>> '{tariff,currency}', 'value', case when round(e.amount_micros * (100 + coalesce((t.doc #>> '{tariff,taxRate}')::numeric, 0)) / 100, -4) % 10000 = 0 then round(round(e.amount_micros * (100 + coalesce((t.doc #>> '{tariff,taxRate}')::numeric, 0)) / 100, -4) / 1000000.0, 2) else trim_scale(round(e.amount_micros * (100 + coalesce((t.doc #>> '{tariff,taxRate}')::numeric, 0)) / 100, -4) / 1000000.0) end) end,
-        'taxExcludedRatingAmount', case when coalesce((t.doc #> '{tariff,taxIncluded}')::boolean, false) then jsonb_build_object('unit', t.doc #>> '{tariff,currency}', 'value', case when round(e.amount_micros * 100 / (100 + coalesce((t.doc #>> '{tariff,taxRate}')::numeric, 0)), -4) % 10000 = 0 then round(round(e.amount_micros * 100 / (100 + coalesce((t.doc #>> '{tariff,taxRate}')::numeric, 0)), -4) / 1000000.0, 2) else trim_scale(round(e.amount_micros * 100 / (100 + coalesce((t.doc #>> '{tariff,taxRate}')::numeric, 0)), -4) / 1000000.0) end) else jsonb_build_object('unit', t.doc #>> '{tariff,currency}', 'value', case when e.amount_micros % 10000 = 0 then round(e.amount_micros / 1000000.0, 2) else trim_scale(e.amount_micros / 1000000.0) end) end,
+        'taxExcludedRatingAmount',
+            case when coalesce((t.doc #> '{tariff,taxIncluded}')::boolean, false) then jsonb_build_object('unit', t.doc #>> '{tariff,currency}', 'value', case when round(e.amount_micros * 100 / (100 + coalesce((t.doc #>> '{tariff,taxRate}')::numeric, 0)), -4) % 10000 = 0 then round(round(e.amount_micros * 100 / (100 + coalesce((t.doc #>> '{tariff,taxRate}')::numeric, 0)), -4) / 1000000.0, 2) else trim_scale(round(e.amount_micros * 100 / (100 + coalesce((t.doc #>> '{tariff,taxRate}')::numeric, 0)), -4) / 1000000.0) end) else jsonb_build_object('unit', t.doc #>> '{tariff,currency}', 'value', case when e.amount_micros % 10000 = 0 then round(e.amount_micros / 1000000.0, 2) else trim_scale(e.amount_micros / 1000000.0) end) end,
         'productRef', jsonb_build_object('@type', 'ProductRef', '@referredType', 'Product', 'id', e.product_id)
     ) order by e.id)
     from charging_rated_event e join charging_tariff t on t.tenant = e.tenant and t.key = e.tariff_key
@@ -352,7 +354,7 @@ create view charging_bucket_shown with (security_invoker = true) as select b.ten
 )) as doc, 1 as version, b.granted_at as created_at,
     b.granted_at as updated_at, (case when b.kind = 3 then 'monetary' when b.measure = 0 then 'voice' when b.measure = 1 then 'data' else 'other' end) collate "C" as usage_type, (case when b.end_at <= c.at then 'expired' else 'active' end) collate "C" as status,
     b.billing_account_id, nullif(b.subject_id, b.billing_account_id) as product_id
-from charging_bucket b cross join (select coalesce(fixed_at, clock_timestamp() + shift) as at from kernel_clock) c where b.kind <= 3;
+from charging_bucket b cross join (select (select coalesce(fixed_at, clock_timestamp() + shift) from kernel_clock) as at) c where b.kind <= 3;
 
 grant select on charging_bucket_shown to tandem_app;
 
@@ -369,7 +371,7 @@ create view charging_accumulated_shown with (security_invoker = true) as select 
     'partyAccount', jsonb_build_object('@type', 'PartyAccountRef', '@referredType', 'BillingAccount', 'id', b.billing_account_id)
 ) as doc, 1 as version, min(b.granted_at) as created_at, max(b.granted_at) as updated_at,
     b.billing_account_id, (case when b.kind = 3 then 'monetary' when b.measure = 0 then 'voice' when b.measure = 1 then 'data' else 'other' end) collate "C" as name
-from charging_bucket b cross join (select coalesce(fixed_at, clock_timestamp() + shift) as at from kernel_clock) c
+from charging_bucket b cross join (select (select coalesce(fixed_at, clock_timestamp() + shift) from kernel_clock) as at) c
 where b.kind <= 3 and b.granted is not null and b.start_at <= c.at and b.end_at > c.at
 group by b.tenant, b.billing_account_id, (case when b.kind = 3 then 'monetary' when b.measure = 0 then 'voice' when b.measure = 1 then 'data' else 'other' end), b.currency, b.measure;
 

@@ -127,7 +127,9 @@ def billing_terms_by_id(
     wanted = list(billing_account_ids)
     accounts = store.BILLING_ACCOUNTS.where(uow, "id = any(%s)", (wanted,)) if wanted else []
     named = {account.id: str(at(account.doc, "billStructure.cycleSpecification.id") or "") for account in accounts}
-    cycles = {one.id: one.doc for one in store.BILLING_CYCLES.where(uow, "id = any(%s)", (sorted(set(named.values())),))}
+    cycles = {
+        one.id: one.doc for one in store.BILLING_CYCLES.where(uow, "id = any(%s)", (sorted(set(named.values())),))
+    }
     return {account.id: _terms_or_fault(account.doc, cycles.get(named[account.id])) for account in accounts}
 
 

@@ -31,6 +31,12 @@ _SQL_TYPES: Final = {"i8": "bigint", "i4": "integer", "i2": "smallint", "us": "t
 }
 _NUMPY: Final = {"i8": ">i8", "i4": ">i4", "i2": ">i2", "us": ">i8"}
 
+_FOR_MANY: Final = (
+    "select set_config('client_min_messages', 'warning', true), set_config('work_mem', '64MB', true), "
+    "set_config('random_page_cost', '1.1', true)"
+)
+"""For the rest of the transaction: sorts in memory, and what thousands of rows are joined with is found by index."""
+
 Values = NDArray[Any] | Sequence[Any] | Any
 """An array of numbers, or a list or pyarrow array of texts or bytes."""
 
@@ -100,7 +106,7 @@ def _instant_text(us: int) -> str:
 def _stage(uow: Uow, table: str, columns: Mapping[str, Column], rows: int) -> None:
     """Put rows into a temporary table of this connection."""
     definitions = ", ".join(f"{name} {_SQL_TYPES[one.kind]}" for name, one in columns.items())
-    uow.execute("set local client_min_messages = warning")
+    uow.execute(_FOR_MANY)
     uow.execute(f"drop table if exists pg_temp.{table}")
     uow.execute(f"create temporary table {table} ({definitions}) on commit drop")
     block = _encoded(columns, rows)
@@ -112,7 +118,6 @@ def _stage(uow: Uow, table: str, columns: Mapping[str, Column], rows: int) -> No
             copy.write(_TRAILER)
     except psycopg.Error as fault:
         raise translated(fault) from fault
-    uow.execute(f"analyze {table}")
 
 
 def _encoded(columns: Mapping[str, Column], rows: int) -> memoryview:
@@ -173,7 +178,7 @@ def _fixed(values: NDArray[np.void]) -> Any:
     import pyarrow as pa
 
     width, rows = values.dtype.itemsize, len(values)
-    offsets = np.arange(0, (rows + 1) * width, width, "i4")
+    offsets = np.arange(0, (rows + 1) * width, width, np.int32)
     return pa.Array.from_buffers(pa.binary(), rows, [None, pa.py_buffer(offsets), pa.py_buffer(values)])
 
 

@@ -65,7 +65,9 @@ class Alone:
         return tuple(
             Part(
                 self.compiled.term_ids[part["term"]],
-                *(int(part[name]) for name in ("raw", "counted", "amount")),
+                int(part["raw"]),
+                int(part["counted"]),
+                int(part["amount"]),
                 moved.get(place),
             )
             for place, part in enumerate(rated.parts)

@@ -1,4 +1,4 @@
-"""What comes in volume is charged as documents are: same identities, same charges, same waiting; rows instead of documents."""
+"""What comes in volume is charged as documents are: same identities, same charges; rows instead of documents."""
 
 from __future__ import annotations
 
@@ -174,7 +174,8 @@ def test_the_document_of_a_row_is_that_of_a_document(database: Database, fresh_t
     with database.uow(tenant=other, actor="tester", cause="test") as uow:
         lines = ["record_id,usage_type,served_number,destination,started_at,quantity"]
         lines += [
-            f"{one.record_id or ''},{one.usage_type},{one.served},{one.destination},{text_of(one.started_at)},{one.quantity}"
+            f"{one.record_id or ''},{one.usage_type},{one.served},{one.destination},{text_of(one.started_at)}"
+            f",{one.quantity}"
             for one in told
         ]
         commands.load_usage_file(uow, content="\n".join(lines).encode(), source="net.csv")

@@ -70,8 +70,8 @@ def _event(connection: psycopg.Connection[Any], place: int, told: tuple[Any, ...
     event_id, quantity, counted, micros, price, name, bill = told
     move = (story.OCTOBER.start, story.OCTOBER.end, 59_820) if price == "price-1" else (None, None, None)
     connection.execute(
-        "insert into charging_rated_event values (%s, 'acct-1', %s, 'u-1', %s, 'p-1', 'voice', %s, %s, %s, %s, 'second', "
-        "%s, 'EUR', true, 'VAT', 2300, %s, '2026.10', 3, %s, 'Ireland', 'offer-1', '2026.10', 2, %s, %s, %s, "
+        "insert into charging_rated_event values (%s, 'acct-1', %s, 'u-1', %s, 'p-1', 'voice', %s, %s, %s, %s, "
+        "'second', %s, 'EUR', true, 'VAT', 2300, %s, '2026.10', 3, %s, 'Ireland', 'offer-1', '2026.10', 2, %s, %s, %s, "
         "'charging.rate/1', %s, %s)",
         (TENANT, event_id, place, AT, story.GALWAY, quantity, counted, micros, price, name, *move, AT, bill),
     )

@@ -1,4 +1,4 @@
-"""Charges taken back: everything that they moved is as it was, a bill gives it back on the next one, and it is done once."""
+"""Charges taken back: everything that they moved is as it was, the next bill gives it back, and it is done once."""
 
 from __future__ import annotations
 

@@ -163,7 +163,7 @@ CONVERTED = {
         "charging_usage_identity",
     )
 }
-"""Tables whose rows a migration gives another form; `tests/bss/charging/test_migration.py` says what becomes of them."""
+"""Tables whose rows a migration gives another form; `tests/bss/charging/test_migration.py` says which."""
 
 
 def kept(before: Rows, after: Rows) -> list[str]:

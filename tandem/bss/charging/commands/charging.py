@@ -34,9 +34,9 @@ class Rated:
     """What a record was charged; nothing for no use. Shape: one tag for each event."""
 
     product: Subscription
-    currency: str
     events: tuple[RatedEvent, ...]
     tags: tuple[str, ...]
+    currency: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ def _rated(uow: Uow, prepared: Prepared, books: Books, usage_ids: list[str]) -> 
             continue
         made = tuple(events[usage_id])
         tags = tuple(tagging.rating_tag(event, record, one.version.tariff) for event in made)
-        found[usage_id] = Rated(one.situation.product, one.version.tariff.currency, made, tags)
+        found[usage_id] = Rated(one.situation.product, made, tags, one.version.tariff.currency)
     return found
 
 

@@ -306,7 +306,8 @@ def _known(terms: NDArray[Any], books: Books) -> NDArray[Any]:
 def _places(uses: NDArray[Any], charged: Charged) -> NDArray[np.int64]:
     """The place of each part among the charges of its usage record. Shape: `uses` ascending."""
     firsts = np.searchsorted(uses, uses, side="left")
-    return np.arange(len(uses)) - firsts + charged.places[uses]
+    found: NDArray[np.int64] = np.arange(len(uses)) - firsts + charged.places[uses]
+    return found
 
 
 def _tariff_keys(uow: Uow, books: Books, charged: Charged, uses: NDArray[Any]) -> Any:

@@ -1,10 +1,11 @@
-"""Whose use it was, for thousands of numbers at once: products and accounts are kept in the process by their versions."""
+"""Whose use it was, for thousands of numbers at once: products and accounts stay in the process by their versions."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,12 +46,24 @@ class Subscribers:
     products: dict[str, Subscription] = field(default_factory=dict)
     accounts: dict[str, tuple[tuple[int, int], BillingTerms | Suspension]] = field(default_factory=dict)
     situations: dict[str, Situation] = field(default_factory=dict)
+    keys: dict[str, int] = field(default_factory=dict)
+
+    def account_keys(self, uow: Uow, numbers: Sequence[str]) -> NDArray[np.int64]:
+        """A number for each of these, the same for all numbers of an account.
+
+        Who a number was of before may be told: it is for keeping the uses of an account together, not for charging.
+        """
+        missing = [number for number in numbers if number not in self.keys]
+        if missing:
+            self.keys.update((number, crc32(number.encode())) for number in missing)
+            owners = self.owners(uow, missing)
+            for number, product in zip(owners.number.tolist(), owners.product.tolist(), strict=True):
+                account_id = owners.of[product].product.billing_account_id or missing[number]
+                self.keys[missing[number]] = crc32(account_id.encode())
+        return np.array([self.keys[number] for number in numbers], np.int64)
 
     def owners(self, uow: Uow, numbers: Sequence[str]) -> Owners:
         """The products that had these numbers, when, and on which accounts. Shape: each number once."""
-        if len(self.products) > _MOST:
-            self.products.clear()
-            self.situations.clear()
         held = subscriptions.held_numbers(uow, msisdns=numbers)
         distinct, firsts, places = np.unique(held.product_id, return_index=True, return_inverse=True)
         ids = [octets.decode() for octets in distinct.tolist()]
@@ -114,5 +127,11 @@ _known: dict[str, Subscribers] = {}
 
 
 def subscribers_of(uow: Uow) -> Subscribers:
-    """What this process knows of the tenant's subscribers; everything is asked for again by its version."""
-    return _known.setdefault(uow.tenant, Subscribers())
+    """What this process knows of the tenant's subscribers; everything is asked for again by its version.
+
+    Why: one that has grown too much is left to those who read it at this moment, not emptied under their hands.
+    """
+    known = _known.setdefault(uow.tenant, Subscribers())
+    if len(known.products) > _MOST or len(known.keys) > _MOST:
+        known = _known[uow.tenant] = Subscribers()
+    return known

@@ -1,7 +1,7 @@
 """The tariffs that this process knows, compiled, for as long as the catalogue stays the same.
 
-A tariff is asked for by the offering and the instant at which a use began. Between two changes of an offering its tariff
-is one version, in force from the one to the other; all versions that were asked for are compiled together.
+A tariff is asked for by the offering and the instant at which a use began. Between two changes of an offering its
+tariff is one version, in force from the one to the other; all versions that were asked for are compiled together.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from tandem.bss.catalog import public as catalog
 from tandem.bss.catalog.terms import OfferingUnknown, PriceTermsInvalid, TariffSource
-from tandem.bss.catalog.terms.tariff import Allowance, Limit, Tariff, TimePeriod
+from tandem.bss.catalog.terms.tariff import Allowance, Limit, Price, Tariff, TimePeriod
 from tandem.bss.charging import store
 from tandem.bss.charging.rules.core.compiling import MEASURES, compile_tariffs
 from tandem.bss.charging.rules.core.days import instant_of, us_of
@@ -81,7 +81,8 @@ class TermFacts(NamedTuple):
 
 def _facts_of(version: Version) -> Iterator[TermFacts]:
     tariff = version.tariff
-    for form in (*tariff.prices, *tariff.allowances, *tariff.limits):
+    forms: tuple[Price | Allowance | Limit, ...] = (*tariff.prices, *tariff.allowances, *tariff.limits)
+    for form in forms:
         source = version.sources.get(form.id) or version.sources[tariff.id]
         yield TermFacts(
             form.id,

@@ -86,7 +86,7 @@ def _instants(started_us: NDArray[np.int64]) -> Any:
 def _told(columns: UsageColumns, row: int, quantity: int) -> dict[str, Any]:
     """What one record says, as `identity.content_of` puts it."""
     service = str(columns.service[row])
-    own = _COLUMNS[ROW_QUANTITY.get(service, "units")]  # type: ignore[call-overload]
+    own = _COLUMNS[ROW_QUANTITY.get(service, "units")]
     others = {
         _NAMES[name]: str(getattr(columns, column)[row])
         for name, column in _COLUMNS.items()

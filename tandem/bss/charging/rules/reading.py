@@ -23,14 +23,14 @@ RECORD_ID: Final = ("recordId", "externalId")
 NETWORK: Final = ("network",)
 RATING_GROUP: Final = ("ratingGroup",)
 VALUE: Final = ("value",)
-QUANTITY: Final[Mapping[UsageType, tuple[str, ...]]] = {
+QUANTITY: Final[Mapping[str, tuple[str, ...]]] = {
     "voice": ("duration", "seconds"),
     "data": ("octets", "volume"),
     "message": ("messages",),
 }
 """Characteristics by which a record is read; the first of a row that is there counts. A message counts one."""
 
-ROW_QUANTITY: Final[Mapping[UsageType, str]] = {"voice": "duration_s", "data": "octets", "message": "units"}
+ROW_QUANTITY: Final[Mapping[str, str]] = {"voice": "duration_s", "data": "octets", "message": "units"}
 """The columns of a record's row in which the same stands."""
 
 CUSTOMER: Final = "customer"

@@ -78,7 +78,8 @@ class Termed:
     @cached_property
     def _forms(self) -> dict[str, Price | Allowance | Limit]:
         tariff = self.tariff
-        return {one.id: one for one in (*tariff.limits, *tariff.allowances, *tariff.prices)}
+        forms: tuple[Price | Allowance | Limit, ...] = (*tariff.limits, *tariff.allowances, *tariff.prices)
+        return {one.id: one for one in forms}
 
     def term(self, term_id: str) -> NamedTerm:
         """A price, an allowance or a limit; what the tariff does not name (bought units) has its id for a name."""
@@ -150,4 +151,5 @@ class Termed:
 
     def unit_of(self, service: str) -> Unit:
         """What a service is counted in."""
-        return UNITS[self.doc["measures"].get(service, len(UNITS) - 1)]
+        measure: int = self.doc["measures"].get(service, len(UNITS) - 1)
+        return UNITS[measure]

@@ -1,6 +1,16 @@
 """The room's tables and every statement on them."""
 
-from tandem.bss.charging.store import balances, balances_shown, consumption, files, reworking, sessions, spending, tables
+from tandem.bss.charging.store import (
+    balances,
+    balances_shown,
+    consumption,
+    files,
+    rerating,
+    reworking,
+    sessions,
+    spending,
+    tables,
+)
 from tandem.bss.charging.store.accounts import (
     Locked,
     Wanted,
@@ -97,6 +107,7 @@ __all__ = [
     "rated_events",
     "rated_usage_on_bill",
     "records_of",
+    "rerating",
     "reworking",
     "services_of",
     "sessions",

@@ -8,9 +8,9 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from tandem.kernel.store.bulk import Column, Rows, read_table, rows_of
 from tandem.kernel.period import Instant
 from tandem.kernel.store import Uow
+from tandem.kernel.store.bulk import Column, Rows, read_table, rows_of
 
 Numbers = NDArray[np.int64]
 
@@ -161,8 +161,8 @@ def put_buckets(uow: Uow, columns: Mapping[str, Column]) -> None:
 
 _SHOWN: Final = (
     "b.billing_account_id, b.n, b.subject_id, b.kind, b.term_id, nullif(b.start_at, '-infinity') as start_at, "
-    "nullif(b.end_at, 'infinity') as end_at, b.measure, b.currency, b.granted, b.used, b.moved, b.reserved, b.priority, "
-    "b.services, b.told, b.consent, b.name, b.source, b.price_version, b.price_entity_version, b.granted_at"
+    "nullif(b.end_at, 'infinity') as end_at, b.measure, b.currency, b.granted, b.used, b.moved, b.reserved, "
+    "b.priority, b.services, b.told, b.consent, b.name, b.source, b.price_version, b.price_entity_version, b.granted_at"
 )
 """A bucket as a row; what always was or has no end has none."""
 
@@ -180,8 +180,8 @@ def buckets_by_number(uow: Uow, keys: Sequence[tuple[str, int]]) -> dict[tuple[s
 def buckets_of(uow: Uow, billing_account_id: str, product_id: str, moment: Instant) -> list[dict[str, Any]]:
     """The buckets of a product and those that its account shares, as rows, which hold an instant; by number."""
     return uow.all(
-        f"select {_SHOWN} from charging_bucket b where tenant = %s and billing_account_id = %s and subject_id = any(%s) "
-        "and start_at <= %s and end_at > %s order by n",
+        f"select {_SHOWN} from charging_bucket b where tenant = %s and billing_account_id = %s "
+        "and subject_id = any(%s) and start_at <= %s and end_at > %s order by n",
         (uow.tenant, billing_account_id, [product_id, billing_account_id], moment, moment),
     )
 

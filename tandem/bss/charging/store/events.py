@@ -13,12 +13,12 @@ from tandem.bss.charging.rules import moves as packed
 from tandem.bss.charging.rules.core.layout import BY_PRICE
 from tandem.bss.charging.rules.termed import Termed
 from tandem.bss.charging.store.accounts import buckets_by_number
-from tandem.kernel.store.bulk import Column, rows_of
 from tandem.bss.charging.store.tariffs import tariff_docs
 from tandem.bss.charging.terms import BucketMove, RatedEvent
 from tandem.kernel.money import Money
 from tandem.kernel.period import FOREVER, Instant, Period
 from tandem.kernel.store import Uow
+from tandem.kernel.store.bulk import Column, rows_of
 
 _KEPT: Final = (
     "billing_account_id, started_at, id, product_id, service, destination, quantity, charged_units, amount_micros, "

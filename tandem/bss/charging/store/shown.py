@@ -15,8 +15,8 @@ def instant_sql(column: str) -> str:
     """RFC 3339 in UTC, with a fraction only where there is one, as `kernel.period.text_of` writes it."""
     at = f"{column} at time zone 'UTC'"
     return (
-        f"to_char({at}, 'YYYY-MM-DD\"T\"HH24:MI:SS') || case when extract(microseconds from {column})::bigint % 1000000 "
-        f"<> 0 then to_char({at}, '.US') else '' end || 'Z'"
+        f"to_char({at}, 'YYYY-MM-DD\"T\"HH24:MI:SS') || case when extract(microseconds from {column})::bigint "
+        f"% 1000000 <> 0 then to_char({at}, '.US') else '' end || 'Z'"
     )
 
 
@@ -48,7 +48,8 @@ _CHARGES: Final = f"""
         'taxRate', {_RATE},
         'usageRatingTag', case when e.source = 2 then 'usage' else 'included usage' end,
         'taxIncludedRatingAmount', case when {_IS_INCLUDED} then {_money("e.amount_micros")} else {_money(_WITH)} end,
-        'taxExcludedRatingAmount', case when {_IS_INCLUDED} then {_money(_WITHOUT)} else {_money("e.amount_micros")} end,
+        'taxExcludedRatingAmount',
+            case when {_IS_INCLUDED} then {_money(_WITHOUT)} else {_money("e.amount_micros")} end,
         'productRef', jsonb_build_object('@type', 'ProductRef', '@referredType', 'Product', 'id', e.product_id)
     ) order by e.id)
     from charging_rated_event e join charging_tariff t on t.tenant = e.tenant and t.key = e.tariff_key
@@ -64,7 +65,8 @@ _TOLD: Final = """
         (1, 'servedNumber', to_jsonb(r.served)), (2, 'destinationNumber', to_jsonb(nullif(r.destination, ''))),
         (3, 'duration', to_jsonb(r.duration_s)), (4, 'octets', to_jsonb(r.octets)), (5, 'messages', to_jsonb(r.units)),
         (6, 'recordId', to_jsonb(r.record_id)), (7, 'network', to_jsonb(nullif(r.network, ''))),
-        (8, 'ratingGroup', to_jsonb(r.rating_group)), (9, 'value', to_jsonb(trim_scale(r.value_micros / 1000000.0)::text))
+        (8, 'ratingGroup', to_jsonb(r.rating_group)),
+        (9, 'value', to_jsonb(trim_scale(r.value_micros / 1000000.0)::text))
         union all select 10, key, value from jsonb_each(r.details)
     ) as told (place, name, value) where told.value is not null
 """

@@ -88,11 +88,11 @@ BUCKET: Final = plain_table(
 )
 """Everything that is counted: allowances, what was carried over, bought units, money, counters, limits.
 
-`n` is its number within the account: it is known outside as `<account>.<n>`. `subject_id` is the product, or the account
-where all its products share it. `kind` and `measure` are the core's numbers (`rules.core.layout`); `term_id` the
-allowance, price or limit that it stands by. `granted` null is without limit; micros where it counts money, of `currency`.
-`told` is the highest threshold told, percent. `is_once`: never granted again, so it is looked at after its end too.
-`source` is what granted it: a usage record, a top-up. -infinity and infinity: always was, has no end.
+`n` is its number within the account: it is known outside as `<account>.<n>`. `subject_id` is the product, or the
+account where all its products share it. `kind` and `measure` are the core's numbers (`rules.core.layout`); `term_id`
+the allowance, price or limit that it stands by. `granted` null is without limit; micros where it counts money, of
+`currency`. `told` is the highest threshold told, percent. `is_once`: never granted again, so it is looked at after
+its end too. `source` is what granted it: a usage record, a top-up. -infinity and infinity: always was, has no end.
 """
 
 TARIFF: Final = plain_table(
@@ -141,8 +141,7 @@ RECORD: Final = plain_table(
     """,
     also=(
         "create index charging_record_usage on charging_record (tenant, usage_id)",
-        "create index charging_record_customer on charging_record (tenant, customer_id, started_at) "
-        "where customer_id is not null and not has_document",
+        "create index charging_record_time on charging_record using brin (started_at)",
         "create index charging_record_waiting on charging_record (tenant, taken_at, usage_id) where status = 1",
     ),
 )

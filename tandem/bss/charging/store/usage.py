@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from tandem.bss.charging.rules import documents, reading
-from tandem.kernel.store.bulk import Column, rows_of
 from tandem.bss.charging.store.tables import USAGE_COLUMNS
 from tandem.bss.charging.terms import SuspendedUsage, Tally
 from tandem.kernel.errors import NotFound
 from tandem.kernel.json import Doc
 from tandem.kernel.store import EntityTable, Stored, Uow
+from tandem.kernel.store.bulk import Column, rows_of
 
 RATED, SUSPENDED, EXCLUDED, BILLED, RERATED = range(5)
 """How a record stands."""
@@ -184,7 +184,10 @@ _WHOLE: Final = (
     "and e.id < r.usage_id || '.' and e.bill_id is null)"
 )
 """Of whose charges none waits for a bill."""
-_ON_BILL: Final = "select left(b.id, -strpos(reverse(b.id), '-')) from charging_rated_event b where b.tenant = %s and b.bill_id = %s and b.bill_id > ''"
+_ON_BILL: Final = (
+    "select left(b.id, -strpos(reverse(b.id), '-')) from charging_rated_event b "
+    "where b.tenant = %s and b.bill_id = %s and b.bill_id > ''"
+)
 
 
 def show_billed_records(uow: Uow, bill_id: str) -> None:

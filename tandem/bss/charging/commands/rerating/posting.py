@@ -225,4 +225,5 @@ def _outcome(played: Replay, use: int, events: list[Any], doc: Any) -> RatedReco
     version = played.books.versions.of[int(played.books.versions.priced(rows["tariff"], rows["start_us"])[0])]
     product = played.books.situations[int(rows["subject"][0])].product
     record = record_of(doc)
-    return RatedRecord(product, tuple(events), tuple(tagging.rating_tag(one, record, version.tariff) for one in events))
+    tags = tuple(tagging.rating_tag(one, record, version.tariff) for one in events)
+    return RatedRecord(product, tuple(events), tags, version.tariff.currency)
