@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
-from tandem.app.cli import explaining, network, operating, rating, running, stocking, usage, vouchers
+from tandem.app.cli import explaining, network, operating, rating, rerating, running, stocking, usage, vouchers
 from tandem.app.settings import Settings
 
 Command = Callable[[Settings, argparse.Namespace], int]
@@ -20,6 +20,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_operating(commands)
     _add_explaining(commands)
     _add_stocking(commands)
+    rerating.add_commands(lambda name, act: _command(commands, name, act))
     return parser
 
 

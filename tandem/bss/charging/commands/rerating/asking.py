@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 from tandem.bss.catalog import public as catalog
 from tandem.bss.catalog.terms import TariffSource
@@ -18,7 +19,7 @@ from tandem.bss.charging.commands.tariffs import Version
 from tandem.bss.charging.rules.core import layout
 from tandem.bss.charging.rules.core.days import us_of
 from tandem.bss.charging.rules.histogram import bars
-from tandem.bss.charging.rules.replay.standing import Numbers, without_uses
+from tandem.bss.charging.rules.replay.standing import without_uses
 from tandem.bss.charging.store import Column, rerating
 from tandem.bss.charging.store.rerating import Question
 from tandem.bss.charging.terms.rerating import WHAT_IF, DraftInvalid, Gain, WhatIf, WhatIfUnknown
@@ -111,7 +112,7 @@ def _columns(cast: Cast, stands: Replay, would: Replay, offering_id: str) -> dic
     accounts = cast.standing.of_uses("account")[is_asked]
     people = {one.account.billing_account_id: one for one in cast.situations}
 
-    def summed(values: Numbers) -> Column:
+    def summed(values: NDArray[Any]) -> Column:
         found = np.zeros(len(ids), np.int64)
         np.add.at(found, accounts, values[is_asked].astype(np.int64))
         return Column("i8", found)

@@ -55,8 +55,9 @@ def reopened(buckets: Buckets, subjects: Subjects, moves: Moves, accounts: Numbe
 
 
 def _is_empty(rows: Table) -> NDArray[np.bool_]:
-    found: NDArray[np.bool_] = (rows["used"] == 0) & (rows["moved"] == 0) & (rows["reserved"] == 0)
-    return found & (rows["consent"] == 0)
+    untaken = (rows["used"] == 0) & (rows["moved"] == 0) & (rows["reserved"] == 0)
+    found: NDArray[np.bool_] = untaken & (rows["consent"] == 0)
+    return found
 
 
 def _carried_back(rows: Table, stood: Table) -> NDArray[np.bool_]:
@@ -158,7 +159,8 @@ def _changed(opened: Reopened, rows: Table) -> Table:
 
 
 def _owned(rows: Table) -> Numbers:
-    return (_owners(rows) << _NUMBER_BITS) | rows["key"]
+    found: Numbers = (_owners(rows) << _NUMBER_BITS) | rows["key"]
+    return found
 
 
 def _owners(rows: Table) -> Numbers:

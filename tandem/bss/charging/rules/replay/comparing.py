@@ -77,4 +77,5 @@ def _unlike_moves(standing: Standing, new: Moves, pairs: tuple[Numbers, Numbers]
     b = np.repeat((np.cumsum(new_counts) - new_counts)[of_alike], sizes) + within
     wrong = (old.n[a] != new.n[b]) | (old.what[a] != new.what[b]) | (old.taken[a] != new.taken[b])
     found.append(np.repeat(alike, sizes)[wrong])
-    return standing.use_of[np.concatenate(found)]
+    uses: Numbers = standing.use_of[np.concatenate(found)]
+    return uses

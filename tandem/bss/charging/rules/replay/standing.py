@@ -148,7 +148,8 @@ def coded(texts: Any, code: Any) -> Numbers:
 
     encoded = pc.dictionary_encode(pc.fill_null(whole(texts), ""))
     codes = np.array([code(text) for text in encoded.dictionary.to_pylist()] or [0], np.int64)
-    return codes[encoded.indices.to_numpy(zero_copy_only=False)]
+    found: Numbers = codes[encoded.indices.to_numpy(zero_copy_only=False)]
+    return found
 
 
 def packed_numbers(texts: Any) -> Numbers:
@@ -157,7 +158,8 @@ def packed_numbers(texts: Any) -> Numbers:
 
     encoded = pc.dictionary_encode(pc.fill_null(whole(texts), ""))
     codes = pack_column(encoded.dictionary.to_pylist() or [""])
-    return codes[encoded.indices.to_numpy(zero_copy_only=False)]
+    found: Numbers = codes[encoded.indices.to_numpy(zero_copy_only=False)]
+    return found
 
 
 def whole(array: Any) -> Any:
