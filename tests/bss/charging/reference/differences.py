@@ -13,7 +13,7 @@ from tests.bss.charging.reference.calendar import text_of_us
 from tests.bss.charging.reference.events import Event, Outcome, Play, Row, by_reference
 from tests.bss.charging.reference.on_core import COLUMNS, OnCore
 from tests.bss.charging.reference.state import Bucket
-from tests.bss.charging.reference.words import NEVER
+from tests.bss.charging.reference.words import NEVER, Subscriber
 
 Result = tuple[list[Outcome], dict[Row, tuple[int, ...]]]
 Rater = Callable[[Play], Result]
@@ -91,21 +91,22 @@ def files_of(play: Play) -> dict[str, Any]:
     return {
         "tariffs": [msgspec.to_builtins(one) for one in play.tariffs],
         "state": {
-            "subscribers": [
-                {
-                    "id": one.id,
-                    "account": one.account,
-                    "timeZone": one.zone,
-                    "cycleDay": one.cycle_day,
-                    "activeFrom": text_of_us(one.active_from),
-                    "tariff": one.tariff,
-                }
-                for one in play.subscribers
-            ],
+            "subscribers": [_person(one) for one in play.subscribers],
             "buckets": [_bucket(one, services) for one in play.granted if not one.services or one.services & services],
         },
         "usage": [_line(play, event) for event in play.events],
     }
+
+
+def _person(one: Subscriber) -> dict[str, Any]:
+    found = {
+        "id": one.id,
+        "account": one.account,
+        "tariff": one.tariff,
+        "timeZone": one.zone,
+        "cycleDay": one.cycle_day,
+    }
+    return found | ({"activeFrom": text_of_us(one.active_from)} if one.active_from > -NEVER else {})
 
 
 def _bucket(bucket: Bucket, services: set[str]) -> dict[str, Any]:

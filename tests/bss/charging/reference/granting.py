@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.bss.charging.reference.calendar import Span, cycle_span, local_day
 from tests.bss.charging.reference.state import Book, Bucket, Journal, Owner, account, product
-from tests.bss.charging.reference.words import Allowance, Subscriber, fair_use_octets
+from tests.bss.charging.reference.words import NEVER, Allowance, Subscriber, fair_use_octets
 
 
 def owner_of(allowance: Allowance, subscriber: Subscriber) -> Owner:
@@ -65,9 +65,15 @@ class Granting:
             self._carry_over(allowance, subscriber, cycle, journal)
         return bucket
 
+    def _before(self, allowance: Allowance, subscriber: Subscriber, at: int, journal: Journal) -> Bucket | None:
+        """The cycle before; if nobody looked at it and the product's beginning is told, it is granted."""
+        if subscriber.active_from > -NEVER:
+            return self.instance(allowance, subscriber, at, journal)
+        return next((bucket for bucket in self._shelf(allowance, subscriber) if bucket.holds(at)), None)
+
     def _carry_over(self, allowance: Allowance, subscriber: Subscriber, cycle: Span, journal: Journal) -> None:
-        """Move what the cycle before leaves; it is granted first if nobody looked at it."""
-        before = self.instance(allowance, subscriber, cycle.start - 1, journal)
+        """Move what the cycle before leaves."""
+        before = self._before(allowance, subscriber, cycle.start - 1, journal)
         if before is None or before.free is None:  # an earlier version had no limit: nothing is left over of that
             return
         units = before.free if allowance.carried_cap is None else min(before.free, allowance.carried_cap)

@@ -79,7 +79,7 @@ class OnCore:
         self.calendar = calendar_of(zones)
         account = {name: index for index, name in enumerate(self.accounts)}
         people = table_of(layout.SubjectRow, len(play.subscribers))
-        people["active_from_us"] = [one.active_from for one in play.subscribers]
+        people["active_from_us"] = [edge(one.active_from) for one in play.subscribers]
         people["account"] = [account[one.account] for one in play.subscribers]
         people["zone"] = [zones.index(one.zone) for one in play.subscribers]
         people["cycle_day"] = [one.cycle_day for one in play.subscribers]

@@ -60,12 +60,16 @@ def random_case(chance: random.Random, versions: tuple[Tariff, ...], *, accounts
 def _members(chance: random.Random, tariff: str, n: int) -> list[Subscriber]:
     zone, cycle_day = chance.choice(ZONES), chance.choice((1, 1, 15, 28, 29, 30, 31, chance.randint(1, 31)))
     name = f"{tariff}-A{n}"
-    began = [
-        FROM - chance.randint(0, 200) * DAY if chance.random() < 0.5 else chance.randrange(FROM, UNTIL)
-        for _ in range(4)
-    ]
-    members = chance.choice((1, 1, 1, 2, 4))
-    return [Subscriber(f"{name}.{k}", name, tariff, zone, cycle_day, began[k]) for k in range(members)]
+    members = range(chance.choice((1, 1, 1, 2, 4)))
+    return [Subscriber(f"{name}.{k}", name, tariff, zone, cycle_day, _beginning(chance)) for k in members]
+
+
+def _beginning(chance: random.Random) -> int:
+    """When a product began: long before its uses, in between, or nobody knows."""
+    dice = chance.random()
+    if dice < 0.1:
+        return -NEVER
+    return FROM - chance.randint(0, 200) * DAY if dice < 0.5 else chance.randrange(FROM, UNTIL)
 
 
 def _granted(chance: random.Random, who: Subscriber) -> list[Bucket]:

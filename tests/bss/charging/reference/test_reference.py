@@ -80,7 +80,7 @@ def test_the_worked_figures_come_out(line: str) -> None:
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_any_slices_come_to_what_the_whole_would_have_cost(seed: int) -> None:
-    case, chance = case_of(seed), random.Random(seed)
+    case, chance, rises = case_of(seed), random.Random(seed), _only_rises(seed)
     whole, sliced = opened(case), opened(case)
     for use in case.uses:
         expected = whole.rate(use)
@@ -89,7 +89,8 @@ def test_any_slices_come_to_what_the_whole_would_have_cost(seed: int) -> None:
         found = _in_slices(sliced, use, chance)
         assert not any(one.reason for one in found)
         assert sums_of(part for one in found for part in one.parts) == sums_of(expected.parts)
-        assert sorted(what for one in found for what in one.told) == sorted(expected.told)
+        told = {what for one in found for what in one.told}
+        assert told == set(expected.told) or told > set(expected.told) and not rises  # sums fall
     assert book_of(sliced.book) == book_of(whole.book)
 
 
