@@ -1,4 +1,4 @@
-"""Whatever is done to prepaid money, the ledger owes what the balances hold at every close; it balances, with causes."""
+"""Whatever is done to prepaid money, the ledger owes at every close what the balances hold, and says of all why."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import random
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
@@ -130,7 +131,7 @@ class Prepaid:
         """The step of each account, twice: the second finds nothing to do."""
         for account in (*ACCOUNTS, *ACCOUNTS):
             payload = {"account": account, "due": text_of(self.network.now)}
-            self.network.do(lambda uow, payload=payload: recognizing.recognize_account(uow, payload))
+            self.network.do(partial(recognizing.recognize_account, payload=payload))
 
 
 def held_of(uow: Uow, account: str) -> int:

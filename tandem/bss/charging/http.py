@@ -8,12 +8,15 @@ from typing import Final
 
 from tandem.bss.charging import commands, model, store
 from tandem.bss.charging.commands import balances
-from tandem.bss.charging.commands import consumption as asking
+from tandem.bss.charging.commands.consumption import keep_query, keep_report
 from tandem.bss.charging.model import balance, consumption
+from tandem.bss.charging.queries.consumption import consumption_asked
 from tandem.bss.charging.rules.consumption_versions import CONSUMPTION_FROM_V4, CONSUMPTION_TO_V4
 from tandem.bss.charging.store import balances as kept
 from tandem.bss.charging.store import balances_shown as shown
 from tandem.bss.charging.store import consumption as asked
+from tandem.kernel.json import Doc
+from tandem.kernel.store import Stored, Uow
 from tandem.kernel.tmf import CHANGES, CHANGES_AND_STATES, Exposure
 from tandem.kernel.tmf.exposure import ALL, CREATE, DELETE, GET, LIST, NO_DELETE, READ
 from tandem.kernel.tmf.references import BY_REFERRED_TYPE
@@ -100,6 +103,17 @@ BALANCE_EXPOSURES: Final = (
     ),
 )
 
+
+def create_query(uow: Uow, doc: Doc) -> Stored:
+    """What each product that is asked for used. Raises: ConsumptionNotFound."""
+    return keep_query(uow, doc, consumption_asked(uow, doc, doc.get("searchCriteria") or {}, path="searchCriteria."))
+
+
+def create_report(uow: Uow, doc: Doc) -> Stored:
+    """What all products that are asked for used. Raises: ConsumptionNotFound."""
+    return keep_report(uow, doc, consumption_asked(uow, doc, doc))
+
+
 _question = partial(
     Exposure,
     api="TMF677",
@@ -115,7 +129,7 @@ _query = partial(
     table=asked.QUERIES,
     model=consumption.QueryUsageConsumption,
     server_set=("id", "href", "state", "usageConsumption"),
-    create=asking.create_query,
+    create=create_query,
 )
 
 CONSUMPTION_EXPOSURES: Final = (
@@ -129,7 +143,7 @@ CONSUMPTION_EXPOSURES: Final = (
         table=asked.REPORTS,
         model=consumption.UsageConsumptionReport,
         server_set=("id", "href", "bucket", "creationDate", "lastUpdate"),
-        create=asking.create_report,
+        create=create_report,
     ),
 )
 
