@@ -71,7 +71,7 @@ class UsageDrop:
     def __init__(self, database: Database, settings: Settings) -> None:
         self._settings = settings
         self._stop = threading.Event()
-        self._work = Work(database, settings.tenant, "system", "usage-drop", stop=self._stop)
+        self._work = Work(database, settings.tenant, "system", "usage-drop", stop=self._stop, is_service=True)
 
     def start(self) -> None:
         """Begin to look."""

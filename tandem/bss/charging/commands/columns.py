@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
-from zlib import crc32
 
 import numpy as np
 import pyarrow as pa
@@ -115,12 +114,9 @@ def _matched(uow: Uow, columns: UsageColumns, source: str, ids: Any) -> _Batch:
 def lanes_of(uow: Uow, columns: UsageColumns, lanes: int) -> Places:
     """By which of several transactions each record is charged: all records of an account by the same one."""
     served = pc.dictionary_encode(_whole(columns.served.text))
-    owners = subscribers_of(uow).owners(uow, served.dictionary.to_pylist())
-    number = served.indices.to_numpy(zero_copy_only=False).astype(np.int64)
-    product = _owner_of(owners, number, columns.started_us)
-    accounts = [crc32(one.product.billing_account_id.encode()) for one in owners.of]
-    of_product = np.array([*accounts, 0], np.int64)
-    return np.where(product == _NOBODY, columns.served.value, of_product[product]) % lanes
+    keys = subscribers_of(uow).account_keys(uow, served.dictionary.to_pylist())
+    found: Places = keys[served.indices.to_numpy(zero_copy_only=False)] % lanes
+    return found
 
 
 def _owner_of(owners: Owners, number: Places, started_us: Places) -> Places:

@@ -12,10 +12,14 @@ from pathlib import Path
 
 import pytest
 
+from tandem.bss.catalog.seed import MAX_100
 from tandem.bss.charging import public as charging
 from tandem.bss.charging.terms import Tally
 from tandem.bss.charging.terms.files import FileCounts, FileFault
 from tandem.bss.charging.wire import Progress, Wanted, rate_file, report_beside
+from tandem.bss.party import seed as party_seed
+from tandem.bss.subscriptions import public as subscriptions
+from tandem.bss.subscriptions.terms import NewProduct, Realization
 from tandem.kernel.store import Database
 from tests.bss.charging import story
 from tests.bss.charging.mediation.sending import (
@@ -192,6 +196,46 @@ def test_a_file_that_somebody_stops_ends_after_the_batch_at_hand(
     assert file.counts.rated == tally(database, fresh_tenant).rated
 
 
+OTHER = "353209110002"
+
+
+def subscribe_other(database: Database, tenant: str) -> str:
+    """A product of another customer, on another account."""
+    new = NewProduct(
+        name="Max 100",
+        customer_id=party_seed.customer_id("1002"),
+        billing_account_id=party_seed.billing_account_id("1002"),
+        offering_id=MAX_100,
+        order_id="order-2",
+        order_item_id="1",
+        characteristics={"msisdn": OTHER},
+    )
+    with database.uow(tenant=tenant, actor="tester", cause="test") as uow:
+        product = subscriptions.create_pending_product(uow, new=new)
+        subscriptions.activate_product(uow, product_id=product.id, moment=story.ACTIVE_FROM, given=Realization())
+    return product.id
+
+
+def test_several_connections_keep_the_uses_of_an_account_in_order(
+    database: Database, fresh_tenant: str, tmp_path: Path
+) -> None:
+    first = story.keep_story(database, fresh_tenant)
+    second = subscribe_other(database, fresh_tenant)
+    # a thousand minutes at home are included: the last 100 of 1,100 calls cost 0.15
+    lines = [call_line(n, ref=f"{number}-{n}", to=story.GALWAY).replace(story.NUMBER, number)
+             for n in range(1_100) for number in (story.NUMBER, OTHER, "353209119999")]  # fmt: skip
+    lines[1_500] = "x"
+    path = put(tmp_path, "net.csv", csv_of(lines))
+    file = rate_file(work(database, fresh_tenant, worth_parting=2, lanes=3), path, Wanted(block=1 << 16))
+    assert ended(file) == ("done", FileCounts(rated=2_199, suspended=1_100, rejected=1))
+    with database.uow(tenant=fresh_tenant, actor="tester", cause="test") as uow:
+        for product_id, calls in ((first, 1_099), (second, 1_100)):
+            events = charging.rated_events_of_product(uow, product_id=product_id, limit=2_000).events
+            paid = [event.started_at for event in events if event.amount]
+            assert len(events) == calls
+            assert paid == [event.started_at for event in events[: calls - 1_000]]
+
+
 _CHILD = """
 import sys
 from pathlib import Path
@@ -201,7 +245,7 @@ from tandem.kernel.store import Database
 wiring.declare_tables()
 url, tenant, path, block = sys.argv[1:]
 with Database(url, max_size=4) as database:
-    rate_file(Work(database, tenant, "tester", "test"), Path(path), Wanted(block=int(block)))
+    rate_file(Work(database, tenant, "tester", "test", worth_parting=2), Path(path), Wanted(block=int(block)))
 """
 
 
@@ -209,10 +253,13 @@ def test_a_process_that_is_killed_in_the_middle_loses_nothing_and_charges_nothin
     database: Database, database_urls: tuple[str, str], fresh_tenant: str, tmp_path: Path
 ) -> None:
     product_id = story.keep_story(database, fresh_tenant)
-    count = 12_000
-    path = put(tmp_path, "net.csv", csv_of([call_line(n, ref="") for n in range(count)]))
+    count = 6_000
+    other_id = subscribe_other(database, fresh_tenant)
+    lines = [call_line(n, ref="") for n in range(count)]
+    lines[1::2] = [line.replace(story.NUMBER, OTHER) for line in lines[1::2]]
+    path = put(tmp_path, "net.csv", csv_of(lines))
     kills = 0
-    for at_least in (1, 3_000, 7_000):
+    for at_least in (1, 1_500, 3_500):
         child = subprocess.Popen(
             [sys.executable, "-c", _CHILD, database_urls[1], fresh_tenant, str(path), str(1 << 15)],
             env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[4])},
@@ -226,5 +273,6 @@ def test_a_process_that_is_killed_in_the_middle_loses_nothing_and_charges_nothin
     assert 0 < before <= count
     file = rate_file(work(database, fresh_tenant), path, Wanted(block=1 << 15))
     assert ended(file) == ("done", FileCounts(rated=count))
-    assert charged(database, fresh_tenant, product_id) == (count, count * 250_000)
+    for one in (product_id, other_id):
+        assert charged(database, fresh_tenant, one) == (count // 2, count // 2 * 250_000)
     assert tally(database, fresh_tenant) == Tally(accepted=count, rated=count, suspended=0, excluded=0)

@@ -32,7 +32,7 @@ from tandem.kernel.errors import Unavailable
 from tandem.kernel.store import Database, Uow
 
 LANES: Final = 2
-_WORTH_PARTING: Final = 4_000
+WORTH_PARTING: Final = 4_000
 """Records of a batch from which several connections are faster than one."""
 _TRIES: Final = 5
 _MANY: Final = 1 << 20
@@ -40,7 +40,9 @@ _MANY: Final = 1 << 20
 
 @dataclass(frozen=True)
 class Work:
-    """Where files are rated, for whom, and how one knows and ends it. `lanes`: so many connections at once.
+    """Where files are rated, for whom, and how one knows and ends it.
+
+    `lanes`: so many connections at once, for batches of at least `worth_parting` records.
 
     What a service has to leave in the middle waits for the next one; what a person ends is stopped.
     """
@@ -52,6 +54,7 @@ class Work:
     told: Callable[[Progress], None] = lambda _: None
     stop: threading.Event = field(default_factory=threading.Event)
     lanes: int = LANES
+    worth_parting: int = WORTH_PARTING
     is_service: bool = False
 
     def uow(self) -> contextlib.AbstractContextManager[Uow]:
@@ -233,7 +236,7 @@ class _Rating:
         rows = batch.columns.rows
         if not rows:
             return
-        if self.work.lanes == 1 or rows < _WORTH_PARTING or self.ahead:
+        if self.work.lanes == 1 or rows < self.work.worth_parting or self.ahead:
             ours = max(self.ahead - len(batch.refused), 0)
             self.counts += self._charge_part(PartOfFile(self.file_id, self.found.name, batch.columns, ours))
             return
