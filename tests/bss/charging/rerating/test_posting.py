@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 
@@ -178,6 +179,7 @@ def test_a_session_on_line_is_rated_again_by_its_slices(database: Database, fres
     product_id = network.subscribe(offering=catalog_seed.MAX_100)
     network.ask(network.create("s-1"))
     for sequence in range(1, 4):
+        network.now += timedelta(minutes=1)
         network.ask(network.update("s-1", sequence, 40 * GB))
     network.ask(network.release("s-1", 9, 0))
     before = network.charged(product_id)
