@@ -211,7 +211,7 @@ def _facts(visit: Visit, file: UsageFile) -> list[Fact]:
         Fact(_("By"), names.get(file.by_whom, file.by_whom)),
         Fact(_("Begun"), formats.instant(file.started_at)),
         Fact(_("Ended"), formats.instant(file.ended_at)),
-        Fact("SHA-256", file.sha256),
+        Fact(_("Checksum (SHA-256)"), file.sha256),
     ]
     if file.sequence is not None:
         told.insert(2, Fact(_("Its number"), formats.number(file.sequence)))

@@ -24,6 +24,7 @@ CAUSES: Final = Chips(
         "plan_terms_invalid": Chip(_("Plan cannot be read"), "bad", "alert"),
         "no_quantity": Chip(_("No quantity"), "warning", "alert"),
         "no_value": Chip(_("No value"), "warning", "alert"),
+        "waiting_for_parts": Chip(_("Waits for its parts"), "info", "clock"),
         "too_large": Chip(_("Too large"), "warning", "alert"),
     }
 )
@@ -39,6 +40,7 @@ NEXT_STEPS: Final[Mapping[str, Text]] = {
     "no_value": _(
         "The price is a share of a value that the record does not tell. Put the record aside, or load it anew."
     ),
+    "waiting_for_parts": _("A record in parts: it goes on by itself when all have come. Or release it."),
     "too_large": _("The charge would be larger than any that can be. Correct the quantity."),
 }
 RECORD_STATES: Final = Chips(
