@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import getpass
 import signal
+import stat
 import sys
 import threading
 import time
@@ -56,14 +57,14 @@ def rate_files(settings: Settings, args: argparse.Namespace) -> int:
 
 
 def _files(paths: Iterable[Path]) -> Iterator[Path]:
-    """Raises: Invalid for what is neither a file nor a folder."""
+    """Raises: FileNotFoundError; Invalid for what is neither a file nor a folder: it cannot be read twice."""
     for path in paths:
         if path.is_dir():
             yield from files_in(path)
-        elif path.is_file():
+        elif stat.S_ISREG(path.stat().st_mode):
             yield path
         else:
-            raise Invalid(f"there is no file {path}", path=str(path))
+            raise Invalid(f"{path} is no file", path=str(path))
 
 
 @contextmanager
