@@ -120,7 +120,7 @@ def use_keys(settings: Settings) -> None:
 def desks_of(halves: str) -> Iterator[Desk]:
     """Every desk that has pages: a folder of channels with a `desk.py` that exports `DESK`."""
     network = {"kit", "noc", "planner", "fulfilment"}
-    wanted = {"oss": network, "bss": {"kit", "selfcare", "agent", "fulfilment", "finance"}}.get(halves)
+    wanted = {"oss": network, "bss": {"kit", "selfcare", "agent", "fulfilment", "finance", "product"}}.get(halves)
     for folder in pkgutil.iter_modules(channels.__path__):
         name = f"{channels.__name__}.{folder.name}.desk"
         if (wanted is None or folder.name in wanted) and wiring.exists(name):

@@ -25,6 +25,11 @@ def get_offering_as_of(uow: Uow, *, offering_id: str, moment: Instant) -> Stored
     return queries.get_offering_as_of(uow, offering_id=offering_id, moment=moment)
 
 
+def list_offerings(uow: Uow) -> list[Stored]:
+    """Every offering as it stands now, sold or not, by name."""
+    return queries.list_offerings(uow)
+
+
 def is_sellable(offering: Doc, moment: Instant) -> Unsellable | None:
     """Why an offering cannot be sold at an instant; `None` when it can."""
     return selling.is_sellable(offering, moment)

@@ -30,6 +30,11 @@ def get_offering(uow: Uow, *, offering_id: str) -> Stored:
     return found
 
 
+def list_offerings(uow: Uow) -> list[Stored]:
+    """Every offering as it stands now, by name."""
+    return store.OFFERINGS.where(uow, order_by="name, id")
+
+
 def get_offering_as_of(uow: Uow, *, offering_id: str, moment: Instant) -> Stored:
     """The offering as it stood at an instant. Raises: OfferingUnknown."""
     found = store.known_at(uow, store.OFFERINGS, offering_id, moment)

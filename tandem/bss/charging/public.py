@@ -45,7 +45,7 @@ from tandem.bss.charging.terms.files import (
     Waiting,
 )
 from tandem.bss.charging.terms.online import PriceAbroad, SessionAnswer, SessionRequest, WaitingNotice
-from tandem.bss.charging.terms.rerating import AccountChange, Rerating, Selection, WhatIf
+from tandem.bss.charging.terms.rerating import AccountChange, Gain, Rerating, Selection, WhatIf
 from tandem.bss.charging.terms.sandbox import Manner, SandboxFile
 from tandem.bss.charging.terms.spending import SpendingChange, SpendingStatus, SpendingWatch
 from tandem.kernel.access.personal import PersonalData
@@ -356,6 +356,16 @@ def what_if(uow: Uow, *, offering_id: str, draft: Tariff, period: Period) -> Wha
 def get_what_if(uow: Uow, *, what_if_id: str) -> WhatIf:
     """A question with its answer as far as it is known. Raises: WhatIfUnknown."""
     return asking.view(uow, what_if_id=what_if_id)
+
+
+def list_what_ifs(uow: Uow, *, limit: int = 20) -> list[WhatIf]:
+    """The newest questions."""
+    return asking.latest(uow, limit=limit)
+
+
+def what_if_gains(uow: Uow, *, what_if_id: str) -> list[Gain]:
+    """Every customer who is answered for, before and after, the largest change first. Raises: WhatIfUnknown."""
+    return asking.gains(uow, what_if_id=what_if_id)
 
 
 def receive_file(uow: Uow, *, received: ReceivedFile, folder: Path) -> str:

@@ -429,6 +429,14 @@ def what_if_row(uow: Uow, what_if_id: str, *, is_locked: bool = False) -> dict[s
     )
 
 
+def latest_what_ifs(uow: Uow, limit: int) -> list[str]:
+    """The ids of the newest questions."""
+    rows = uow.all(
+        "select id from charging_what_if where tenant = %s order by asked_at desc, id desc limit %s", (uow.tenant, limit)
+    )
+    return [row["id"] for row in rows]
+
+
 def finish_what_if(uow: Uow, what_if_id: str) -> None:
     """It is answered."""
     uow.execute("update charging_what_if set state = 'done' where tenant = %s and id = %s", (uow.tenant, what_if_id))

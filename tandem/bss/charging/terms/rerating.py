@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
+from tandem.bss.catalog.terms.tariff import Tariff
 from tandem.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from tandem.kernel.period import Instant, Period
 
@@ -121,6 +122,9 @@ class WhatIf:
     id: str
     state: Literal["running", "done"]
     offering_id: str
+    draft: Tariff
+    asked_by: str
+    asked_at: Instant
     period: Period
     currency: str
     accounts: int

@@ -138,12 +138,15 @@ def view(uow: Uow, *, what_if_id: str) -> WhatIf:
     """A question with its answer as far as it is known. Raises: WhatIfUnknown."""
     row = _row(uow, what_if_id)
     sums = rerating.answers_of(uow, what_if_id)
-    gains = [Gain(one["customer_id"], one["before"], one["after"]) for one in rerating.gains_of(uow, what_if_id)]
+    gains = _gains(uow, what_if_id)
     deltas = [one.delta_micros for one in gains]
     return WhatIf(
         id=row["id"],
         state=row["state"],
         offering_id=row["offering_id"],
+        draft=msgspec.convert(row["draft"], Tariff),
+        asked_by=row["asked_by"],
+        asked_at=row["asked_at"],
         period=Period(row["first_at"], row["end_at"]),
         currency=sums["currency"] or str(row["draft"]["currency"]),
         accounts=int(sums["accounts"]),
@@ -160,6 +163,21 @@ def view(uow: Uow, *, what_if_id: str) -> WhatIf:
         top=tuple(one for one in gains[:_TOP] if one.delta_micros),
         histogram=bars(deltas),
     )
+
+
+def gains(uow: Uow, *, what_if_id: str) -> list[Gain]:
+    """Every customer who is answered for, the largest change first. Raises: WhatIfUnknown."""
+    _row(uow, what_if_id)
+    return _gains(uow, what_if_id)
+
+
+def latest(uow: Uow, *, limit: int) -> list[WhatIf]:
+    """The newest questions."""
+    return [view(uow, what_if_id=one) for one in rerating.latest_what_ifs(uow, limit)]
+
+
+def _gains(uow: Uow, what_if_id: str) -> list[Gain]:
+    return [Gain(one["customer_id"], one["before"], one["after"]) for one in rerating.gains_of(uow, what_if_id)]
 
 
 def _row(uow: Uow, what_if_id: str, *, is_locked: bool = False) -> dict[str, Any]:
