@@ -14,17 +14,17 @@ from tandem.kernel.store import Uow
 
 def topped_up(uow: Uow, event: BalanceToppedUp | BalanceAdjusted) -> None:
     """Sessions whose quota had ended may ask again."""
-    notices.reauthorise_spent(uow, billing_account_id=event.billing_account_id)
+    notices.reauthorise_spent(uow, [event.billing_account_id])
 
 
 def transferred(uow: Uow, event: BalanceTransferred) -> None:
     """Likewise, on the account that got it."""
-    notices.reauthorise_spent(uow, billing_account_id=event.to_bucket_id.rpartition(".")[0])
+    notices.reauthorise_spent(uow, [event.to_bucket_id.rpartition(".")[0]])
 
 
 def resumed(uow: Uow, event: ProductResumed) -> None:
     """Likewise."""
-    notices.reauthorise_spent(uow, billing_account_id=event.billing_account_id)
+    notices.reauthorise_spent(uow, [event.billing_account_id])
 
 
 def stopped(uow: Uow, event: ProductMoved) -> None:

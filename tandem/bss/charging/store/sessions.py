@@ -6,7 +6,8 @@ under that lock. Instants are business time.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, Final, NamedTuple
 
 import psycopg
@@ -223,15 +224,16 @@ def add_answers(uow: Uow, rows: Sequence[AnswerRow]) -> None:
     _run(uow, _ADD_ANSWERS, (uow.tenant, uow.now, accounts, sessions, sequences, answers))
 
 
-def sessions_of_account(uow: Uow, account: str, *, only_spent: bool) -> dict[SessionKey, bytes]:
-    """The sessions of an account that go on; with `only_spent` those that wait for money or consent."""
+def sessions_of_accounts(uow: Uow, accounts: Sequence[str], *, only_spent: bool) -> dict[SessionKey, bytes]:
+    """The sessions of accounts that go on; with `only_spent` those that wait for money, units or consent."""
     rows = _tuples(
         uow,
-        "select session, state from charging_session where tenant = %s and billing_account_id = %s "
-        "and stale_at is not null and (is_spent or not %s) order by session",
-        (uow.tenant, account, only_spent),
+        "select billing_account_id, session, state from unnest(%b::text[]) as k (a) "
+        "join charging_session on tenant = %s and billing_account_id = a "
+        "where stale_at is not null and (is_spent or not %s)",
+        (list(accounts), uow.tenant, only_spent),
     )
-    return {SessionKey(account, session): state for session, state in rows}
+    return {SessionKey(account, session): state for account, session, state in rows}
 
 
 def stale_sessions(uow: Uow, *, by: Instant, limit: int) -> list[SessionKey]:
@@ -415,6 +417,19 @@ def put_countries(uow: Uow, countries: Sequence[tuple[str, str, str]]) -> None:
         "do update set country = excluded.country, since = excluded.since",
         [(uow.tenant, *one, uow.now) for one in countries],
     )
+
+
+@contextmanager
+def writing(uow: Uow) -> Iterator[None]:
+    """Send the statements of the block one behind the other, and wait for the database once; reads wait by themselves.
+
+    Raises: as `Uow.execute`, at the end of the block.
+    """
+    try:
+        with uow.connection.pipeline():
+            yield
+    except psycopg.Error as fault:
+        raise translated(fault) from fault
 
 
 def _tuples(uow: Uow, sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:

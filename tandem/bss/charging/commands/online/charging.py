@@ -11,7 +11,7 @@ from typing import Final
 
 import msgspec
 
-from tandem.bss.charging.commands.online import entering, events, keeping, playing, usage
+from tandem.bss.charging.commands.online import entering, events, keeping, notices, playing, usage
 from tandem.bss.charging.commands.online.opening import Opened, open_batch
 from tandem.bss.charging.commands.online.turns import Turn, part_turns, rounds
 from tandem.bss.charging.commands.online.usage import OnlineRecord
@@ -20,7 +20,7 @@ from tandem.bss.charging.rules.online import state as states
 from tandem.bss.charging.rules.online.admission import POLICY
 from tandem.bss.charging.rules.online.checks import fault_of
 from tandem.bss.charging.rules.online.records import NORMAL_RELEASE, ClosedRecord, RecordLimits
-from tandem.bss.charging.store.sessions import SessionKey
+from tandem.bss.charging.store.sessions import SessionKey, writing
 from tandem.bss.charging.terms.online import SessionAnswer, SessionRequest
 from tandem.kernel.store import Uow
 
@@ -69,16 +69,34 @@ def _charge(uow: Uow, opened: Opened, requests: dict[int, SessionRequest], found
             if turn.request.action != "refund":
                 _end(batch, turn)
         batch.turns += turns
-    keeping.keep_charges(uow, opened)
-    for turn in batch.turns:
-        if turn.request.action == "refund":
+    _keep(batch)
+
+
+def _keep(batch: _Batch) -> None:
+    """Write what the batch came to. What is given back is read anew once the batch's charges are written."""
+    uow, opened = batch.uow, batch.opened
+    refunds = [turn for turn in batch.turns if turn.request.action == "refund"]
+    if refunds:
+        keeping.keep_charges(uow, opened)
+        for turn in refunds:
             events.refund(uow, turn, uow.now)
             _end(batch, turn)
     _keep_usage(batch)
-    keeping.keep_sessions(uow, opened)
-    keeping.keep_answers(uow, batch.answered)
-    keeping.keep_records(uow, batch.closed)
+    with writing(uow):
+        if not refunds:
+            keeping.keep_charges(uow, opened)
+        keeping.keep_sessions(uow, opened)
+        keeping.keep_answers(uow, batch.answered)
+        keeping.keep_records(uow, batch.closed)
     entering.tell_entries(uow, batch.turns)
+    _wake_others(batch)
+
+
+def _wake_others(batch: _Batch) -> None:
+    """What a session that ends gives back is news to those of its account that had come to the end of theirs."""
+    ending = {turn.payer.key.account for turn in batch.turns if turn.request.operation == "release"}
+    if ending:
+        notices.reauthorise_spent(batch.uow, sorted(ending))
 
 
 def _begun(batch: _Batch, place: int) -> Turn | None:

@@ -41,4 +41,4 @@ def record_consent(uow: Uow, *, product_id: str, limit_id: str) -> None:
                 bucket_id=bucket_id, limit_id=limit_id, product_id=product_id, billing_account_id=account_id
             )
         )
-    reauthorise_spent(uow, billing_account_id=account_id)
+    reauthorise_spent(uow, [account_id])

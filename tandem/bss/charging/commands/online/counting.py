@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -56,6 +57,7 @@ class Counted(NamedTuple):
     is_whole: bool = False
 
 
+_packed = lru_cache(maxsize=65_536)(pack_digits)
 _ALSO: Final = {"sms": "message", "mms": "message"}
 """What a wire calls by a narrower word than tariffs often do."""
 
@@ -168,7 +170,7 @@ def _rows(table: Table, counted: Sequence[Counted], places: dict[int, int]) -> N
         destination = request.destination or turn.state.destination
         rows.append(
             (start_us, *amounts)
-            + (pack_digits(destination), pack_digits(request.network), turn.payer.subject, turn.payer.tariff_number)
+            + (_packed(destination), _packed(request.network), turn.payer.subject, turn.payer.tariff_number)
             + (table.names.services.get(turn.service, NONE), part.part.rating_group)
             + (NONE if is_whole else places[id(part.group)],)
         )

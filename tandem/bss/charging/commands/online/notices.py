@@ -16,18 +16,18 @@ from tandem.kernel.period import Instant
 from tandem.kernel.store import Uow
 
 
-def reauthorise_spent(uow: Uow, *, billing_account_id: str) -> int:
-    """Let sessions of an account whose quota had ended ask again; answers how many.
+def reauthorise_spent(uow: Uow, accounts: Sequence[str]) -> int:
+    """Let sessions of some accounts whose quota had ended ask again; answers how many.
 
     Idempotent: a session that has such a notice waiting gets no second one.
     """
-    kept = sessions.sessions_of_account(uow, billing_account_id, only_spent=True)
+    kept = sessions.sessions_of_accounts(uow, accounts, only_spent=True)
     return _tell(uow, {key: states.unpacked(state) for key, state in kept.items()}, "reauthorise")
 
 
 def abort_sessions(uow: Uow, *, billing_account_id: str, product_id: str) -> int:
     """Let the network end the sessions of a product; answers how many. Idempotent: as above."""
-    kept = sessions.sessions_of_account(uow, billing_account_id, only_spent=False)
+    kept = sessions.sessions_of_accounts(uow, [billing_account_id], only_spent=False)
     found = {key: states.unpacked(state) for key, state in kept.items()}
     return _tell(uow, {key: one for key, one in found.items() if one.product_id == product_id}, "abort")
 
@@ -63,6 +63,8 @@ def settle_notices(
 
 
 def _tell(uow: Uow, found: Mapping[SessionKey, SessionState], kind: Literal["reauthorise", "abort"]) -> int:
+    if not found:
+        return 0
     waiting = sessions.sessions_with_notice(uow, sorted(found), kind)
     told = [
         (key.account, new_id(), _notice(key, state, kind))

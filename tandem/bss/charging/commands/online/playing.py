@@ -122,7 +122,9 @@ def _asked(desk: Desk, turn: Turn) -> Iterator[Counted]:
 
 
 def _terms(desk: Desk, turn: Turn, one: PartTurn) -> Terms:
-    return desk.policies.of(turn.payer.tariff, turn.service, one.part.rating_group)
+    if one.terms is None:
+        one.terms = desk.policies.of(turn.payer.tariff, turn.service, one.part.rating_group)
+    return one.terms
 
 
 def _wanted(terms: Terms, wanted: Units) -> Amounts:

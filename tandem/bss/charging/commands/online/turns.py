@@ -13,6 +13,7 @@ from tandem.bss.catalog.terms.tariff import Tariff
 from tandem.bss.charging.commands.state import Situation
 from tandem.bss.charging.rules.online import answers, order
 from tandem.bss.charging.rules.online import state as states
+from tandem.bss.charging.rules.online.answers import Terms
 from tandem.bss.charging.rules.online.state import Container, GroupState, SessionState
 from tandem.bss.charging.rules.radius.counters import counters_after, units_since
 from tandem.bss.charging.store.sessions import SessionKey
@@ -25,12 +26,13 @@ _MICROSECOND: Final = timedelta(microseconds=1)
 
 @dataclass(slots=True)
 class PartTurn:
-    """One rating group of a message: what was used of it since, and what it is told."""
+    """One rating group of a message: what was used of it since, by which terms it is given quota, what it is told."""
 
     part: Part
     group: GroupState
     containers: list[Container] = field(default_factory=list)
     answer: PartAnswer | None = None
+    terms: Terms | None = None
 
 
 class Payer(NamedTuple):
