@@ -35,7 +35,7 @@ def test_a_room_declares_only_tables_with_its_own_prefix(room: str) -> None:
 def _declared_in(module: str, path: Path) -> list[str]:
     modules = [module, *(f"{module}.{each.stem}" for each in sorted(path.glob("[!_]*.py")))]
     values = [value for name in modules for value in vars(importlib.import_module(name)).values()]
-    entities = [value.table for value in values if isinstance(value, EntityTable)]
+    entities = [value.shown for value in values if isinstance(value, EntityTable)]
     return entities + [value.name for value in values if isinstance(value, DeclaredTable)]
 
 
