@@ -7,7 +7,7 @@ from pathlib import Path
 from tandem.channels.kit.i18n import _
 from tandem.channels.kit.list_view import ListRoutes
 from tandem.channels.kit.visit import DESK, Desk, NavItem
-from tandem.channels.product import trial, what_if
+from tandem.channels.product import offering, offerings, trial, what_if
 from tandem.channels.product.rights import ACT, READ
 
 
@@ -19,10 +19,13 @@ def make_desk() -> Desk:
         folder=Path(__file__).parent,
         roles=READ,
         navigation=(
+            NavItem(_("Offerings"), offerings.PATH, "book", READ),
             NavItem(_("Try a price"), trial.PATH, "tag", READ),
             NavItem(_("What if"), what_if.PATH, "gauge", READ),
         ),
     )
+    desk.add(ListRoutes(offerings.offerings_page()))
+    desk.get(offerings.PATH + "/{offering_id}")(offering.show)
     desk.get(trial.PATH)(trial.show)
     desk.post(trial.PATH)(trial.try_it)
     desk.add(ListRoutes(what_if.what_if_page()))

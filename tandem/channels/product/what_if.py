@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlencode
 
 import msgspec
@@ -13,6 +13,7 @@ from babel import dates
 from starlette.responses import Response
 
 from tandem.bss.catalog import public as catalog
+from tandem.bss.catalog.terms.tariff import Tariff
 from tandem.bss.charging import public as charging
 from tandem.bss.charging.terms.rerating import Gain, WhatIf
 from tandem.channels.kit import formats
@@ -236,9 +237,14 @@ def _facts(visit: Visit, found: WhatIf) -> list[Fact]:
 def _changes(visit: Visit, found: WhatIf) -> list[tuple[str, str, str]]:
     """What the draft says otherwise than the tariff of the month's beginning."""
     tariff = catalog.tariff_at(visit.uow, offering_id=found.offering_id, moment=found.period.start)
-    before = msgspec.to_builtins(msgspec.structs.replace(tariff, approved_at=None))
-    after = msgspec.to_builtins(msgspec.structs.replace(found.draft, approved_at=None))
-    return [(one.name, _short(one.before), _short(one.after)) for one in differences(before, after)]
+    found_between = differences(_by_term(tariff), _by_term(found.draft))
+    return [(one.name, _short(one.before), _short(one.after)) for one in found_between]
+
+
+def _by_term(tariff: Tariff) -> dict[str, Any]:
+    """A tariff as plain values, its terms by their ids: a new one does not shift the others."""
+    doc: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(msgspec.structs.replace(tariff, approved_at=None)))
+    return doc | {name: {one["id"]: one for one in doc.get(name, ())} for name in ("prices", "allowances", "limits")}
 
 
 def _short(value: object) -> str:
