@@ -63,6 +63,12 @@ class Uow:
         self._after_commit: list[Callable[[], None]] = []
         self.told = False
 
+    @property
+    def whose(self) -> str:
+        """The tenant and the database that it is in: what a process may know something by that it has read."""
+        info = self.connection.info
+        return f"{info.host}:{info.port}/{info.dbname}/{self.tenant}"
+
     # -- statements ---------------------------------------------------------------------------------------------
 
     def execute(self, sql: str, params: Params = ()) -> psycopg.Cursor[DictRow]:

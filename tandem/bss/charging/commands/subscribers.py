@@ -133,5 +133,5 @@ def subscribers_of(uow: Uow) -> Subscribers:
     """
     known = _known.setdefault(uow.tenant, Subscribers())
     if len(known.products) > _MOST or len(known.keys) > _MOST:
-        known = _known[uow.tenant] = Subscribers()
+        known = _known[uow.whose] = Subscribers()
     return known

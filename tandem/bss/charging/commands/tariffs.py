@@ -227,21 +227,22 @@ _books: dict[str, TariffBook] = {}
 def book_of(uow: Uow) -> TariffBook:
     """The tenant's tariffs as this process knows them; a new book when the catalogue was written since."""
     revision = catalog.tariff_revision(uow)
-    known = _books.get(uow.tenant)
+    whose = uow.whose
+    known = _books.get(whose)
     if known is None or known.revision != revision:
-        known = _books[uow.tenant] = TariffBook(revision)
+        known = _books[whose] = TariffBook(revision)
         while len(_books) > _MOST_BOOKS:
             _books.pop(next(iter(_books)))
     return known
 
 
 _kept: dict[str, set[bytes]] = {}
-"""The keys that are surely in the database, by tenant: they were committed."""
+"""The keys that are surely in the database, by tenant and database: they were committed."""
 
 
 def keep_new_tariffs(uow: Uow, docs: Mapping[bytes, Doc]) -> None:
     """Keep what use is rated by, unless it is known to be kept. Idempotent: by the key."""
-    known = _kept.setdefault(uow.tenant, set())
+    known = _kept.setdefault(uow.whose, set())
     new = {key: doc for key, doc in docs.items() if key not in known}
     if new:
         store.keep_tariffs(uow, new)
