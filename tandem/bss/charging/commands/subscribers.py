@@ -131,7 +131,7 @@ def subscribers_of(uow: Uow) -> Subscribers:
 
     Why: one that has grown too much is left to those who read it at this moment, not emptied under their hands.
     """
-    known = _known.setdefault(uow.tenant, Subscribers())
+    known = _known.setdefault(uow.whose, Subscribers())
     if len(known.products) > _MOST or len(known.keys) > _MOST:
         known = _known[uow.whose] = Subscribers()
     return known
