@@ -186,20 +186,25 @@ def charges_since(uow: Uow, account_ids: Sequence[str], since_us: Any) -> Arrow:
             "since": Column("us", since_us),
         },
     )
+    # Under row-level security records are found by their index only where they are compared with a column.
+    charges = (
+        "select mine.n as account, e.*, left(e.id, -strpos(reverse(e.id), '-')) as usage_id "
+        f"from {mine.sql} join charging_rated_event e on e.tenant = %s "
+        "and e.billing_account_id = mine.account_id and e.started_at >= mine.since"
+    )
     return read_arrow(
         uow,
-        "select mine.n, (extract(epoch from e.started_at) * 1000000)::bigint, "
+        f"with charged as materialized ({charges}) select e.account, "
+        "(extract(epoch from e.started_at) * 1000000)::bigint, "
         "right(e.id, strpos(reverse(e.id), '-') - 1)::int, e.quantity, e.charged_units, e.amount_micros, "
         "e.waived_micros, e.invoiced_micros, e.unpaid_micros, e.source, "
-        "(e.reversed_by is null and e.reversal_of is null)::int, e.id, r.usage_id, e.product_id, "
+        "(e.reversed_by is null and e.reversal_of is null)::int, e.id, e.usage_id, e.product_id, "
         "e.term_id, e.moves, coalesce(r.duration_s, -1), coalesce(r.octets, -1), "
         "coalesce(r.units, -1), coalesce(r.value_micros, -1), coalesce(r.rating_group, -1), r.has_document::int, "
         "e.service, r.destination, r.network, "
-        f"case when r.details ->> 'partial' <> '-1' then r.details ->> 'session' end from {mine.sql} "
-        "join charging_rated_event e on e.tenant = %s "
-        "and e.billing_account_id = mine.account_id and e.started_at >= mine.since "
-        "join charging_record r on r.tenant = e.tenant and r.usage_id = left(e.id, -strpos(reverse(e.id), '-')) "
-        "order by mine.n, e.started_at, e.id",
+        "case when r.details ->> 'partial' <> '-1' then r.details ->> 'session' end "
+        "from charged e join charging_record r on r.tenant = e.tenant and r.usage_id = e.usage_id "
+        "order by e.account, e.started_at, e.id",
         (*mine.params, uow.tenant),
         _READ,
     )
