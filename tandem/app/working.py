@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import signal
 import threading
+import time
 from collections.abc import Iterator
 from typing import Final
 
@@ -61,7 +62,7 @@ def working(settings: Settings, database_url: str) -> Iterator[Worker]:
             worker.stop()
 
 
-_QUIET_S: Final = 1.0
+_QUIET_NS: Final = 10**9
 """A file that was written to a shorter time ago may not be whole."""
 
 
@@ -85,7 +86,7 @@ class UsageDrop:
     def _run(self) -> None:
         while not self._stop.wait(1.0):
             try:
-                take_dropped(self._work, self._settings.usage_drop, quiet_s=_QUIET_S)
+                take_dropped(self._work, self._settings.usage_drop, before_ns=time.time_ns() - _QUIET_NS)
                 take_received(self._work)
             except (TandemError, OSError) as fault:
                 log.warning("usage.drop", fault=str(fault))

@@ -61,7 +61,7 @@ from tandem.bss.charging.store.usage import (
 )
 from tandem.kernel.store.bulk import Column, Nullable
 
-PERSONAL_DATA = (*tables.PERSONAL_DATA, *sessions.PERSONAL_DATA, *spending.PERSONAL_DATA)
+PERSONAL_DATA = (*tables.PERSONAL_DATA, *files.PERSONAL_DATA, *sessions.PERSONAL_DATA, *spending.PERSONAL_DATA)
 
 __all__ = [
     "EXCLUDED",

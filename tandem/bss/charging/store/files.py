@@ -7,6 +7,7 @@ from typing import Any, Final, NamedTuple
 
 from tandem.bss.charging.store.usage import RECORD
 from tandem.bss.charging.terms.files import FileCounts, FileFault, UsageFile
+from tandem.kernel.access.personal import PersonalData
 from tandem.kernel.period import Instant
 from tandem.kernel.store import Uow, plain_table
 from tandem.kernel.store.bulk import Column, rows_of
@@ -127,6 +128,9 @@ HISTORY: Final = plain_table(
 """What was done to records that have no document, and why they had waited; the others have the kernel's history."""
 
 
+PERSONAL_DATA: Final = (PersonalData(table="charging_part", path="served", kind="contact", subject="served"),)
+
+
 # -- files ------------------------------------------------------------------------------------------------------------
 
 
@@ -159,11 +163,11 @@ def add_file(uow: Uow, file_id: str, told: Mapping[str, Any]) -> None:
 def unfinished_file(uow: Uow, told: Mapping[str, Any]) -> str | None:
     """The file of this content, source and form that was begun and not ended, the last one of several.
 
-    One that is running counts where it lies at the same place: whoever ran it is dead, the file is locked by us.
+    One that waits or is running counts where it lies at the same place: whoever ran it is dead, we have its lock.
     """
     row = uow.one(
         "select id from charging_file where tenant = %s and sha256 = %s and source = %s and form in (%s, '') "
-        "and (state in ('received', 'stopped') or (state = 'running' and place = %s)) "
+        "and (state = 'stopped' or (state in ('received', 'running') and place = %s)) "
         "order by received_at desc limit 1",
         (uow.tenant, told["sha256"], told["source"], told["form"], told["place"]),
     )

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import time
 from io import BytesIO
 from pathlib import Path
 
@@ -73,9 +71,9 @@ def test_a_file_that_was_just_written_to_is_left_for_the_next_time(
 ) -> None:
     story.keep_story(database, fresh_tenant)
     path = put(tmp_path, "a.csv", csv_of([call_line(1)]))
-    assert take_dropped(work(database, fresh_tenant), tmp_path, quiet_s=60) == []
-    os.utime(path, (time.time() - 61, time.time() - 61))
-    (file,) = take_dropped(work(database, fresh_tenant), tmp_path, quiet_s=60)
+    written_ns = path.stat().st_mtime_ns
+    assert take_dropped(work(database, fresh_tenant), tmp_path, before_ns=written_ns - 1) == []
+    (file,) = take_dropped(work(database, fresh_tenant), tmp_path, before_ns=written_ns)
     assert file.counts == FileCounts(rated=1)
 
 

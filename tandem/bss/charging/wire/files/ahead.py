@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import queue
-import threading
+from collections import deque
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Final, NamedTuple, Protocol
 
 from tandem.bss.charging.rules.files.columns import UsageBatch
@@ -33,42 +33,25 @@ class Ahead:
     """The batches of a file, decoded while those before them are charged. What is wrong with all of it is raised."""
 
     def __init__(self, file: UsageFile, raw: Told) -> None:
-        self._file, self._raw = file, raw
-        self._done: queue.Queue[Read | BaseException | None] = queue.Queue(_AHEAD)
-        self._given_up = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="usage-decoding", daemon=True)
+        self._batches, self._raw = iter(file), raw
+        self._position = 0
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="usage-decoding")
 
     def __enter__(self) -> Ahead:
-        self._thread.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._given_up.set()
-        self._thread.join()
+        self._thread.shutdown(cancel_futures=True)
 
     def __iter__(self) -> Iterator[Read]:
-        while (found := self._done.get()) is not None:
-            if isinstance(found, BaseException):
-                raise found
-            yield found
+        asked = deque(self._thread.submit(self._next) for _ in range(_AHEAD))
+        while (read := asked.popleft().result()) is not None:
+            asked.append(self._thread.submit(self._next))
+            yield read
 
-    def _run(self) -> None:
-        try:
-            position = 0
-            for batch in self._file:
-                position += batch.columns.rows + len(batch.refused)
-                if not self._put(Read(batch, position, self._raw.tell())):
-                    return
-            self._put(None)
-        except BaseException as fault:  # whatever it is, the one who charges raises it
-            self._put(fault)
-
-    def _put(self, one: Read | BaseException | None) -> bool:
-        """Wait for a place; answers whether anybody still asks."""
-        while not self._given_up.is_set():
-            try:
-                self._done.put(one, timeout=0.2)
-            except queue.Full:
-                continue
-            return True
-        return False
+    def _next(self) -> Read | None:
+        batch = next(self._batches, None)
+        if batch is None:
+            return None
+        self._position += batch.columns.rows + len(batch.refused)
+        return Read(batch, self._position, self._raw.tell())

@@ -5,7 +5,6 @@ A worker that is killed leaves the file where it lies; the next one goes on wher
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -37,16 +36,16 @@ _ENDED: Final = ("done", "refused")
 _FAULTS_TOLD: Final = 1_000
 
 
-def take_dropped(work: Work, folder: Path, *, quiet_s: float = 0.0) -> list[UsageFile]:
+def take_dropped(work: Work, folder: Path, *, before_ns: int | None = None) -> list[UsageFile]:
     """Rate every file of a drop folder and of its senders' folders, by name; each then lies in `done` or `refused`.
 
-    A file that was written to less than `quiet_s` ago is left for the next time, as is one that grows meanwhile.
-    Answers what ended.
+    A file that was written to after an instant of real time is left for the next time, as is one that grows meanwhile.
+    Answers what ended. Units: `before_ns`, nanoseconds since 1970.
     """
     found = []
     with work.uow() as uow:
         stopped = store.stopped_places(uow)
-    for source, form, path in _dropped(folder, quiet_s):
+    for source, form, path in _dropped(folder, before_ns):
         if work.stop.is_set():
             break
         if str(path) in stopped:
@@ -64,7 +63,7 @@ def take_dropped(work: Work, folder: Path, *, quiet_s: float = 0.0) -> list[Usag
     return found
 
 
-def _dropped(folder: Path, quiet_s: float) -> Iterator[tuple[str | None, FileForm | None, Path]]:
+def _dropped(folder: Path, before_ns: int | None) -> Iterator[tuple[str | None, FileForm | None, Path]]:
     """What lies there, with who sent it and its form, where a folder says it."""
     for place in [folder, *sorted(one for one in folder.iterdir() if one.is_dir() and one.name not in _OURS)]:
         try:
@@ -73,7 +72,7 @@ def _dropped(folder: Path, quiet_s: float) -> Iterator[tuple[str | None, FileFor
             log.warning("charging.form.refused", folder=place.name, path=fault.path, fault=fault.reason)
             continue
         for path in files_in(place):
-            if quiet_s <= 0 or time.time() - path.stat().st_mtime >= quiet_s:
+            if before_ns is None or path.stat().st_mtime_ns <= before_ns:
                 yield (None if place == folder else place.name), form, path
 
 

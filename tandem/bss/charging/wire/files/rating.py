@@ -35,6 +35,7 @@ LANES: Final = 2
 WORTH_PARTING: Final = 4_000
 """Records of a batch from which several connections are faster than one."""
 _TRIES: Final = 5
+_LOOK_AGAIN_S: Final = 1 / 5
 _MANY: Final = 1 << 20
 
 
@@ -127,7 +128,7 @@ def _locked(raw: BinaryIO, stop: threading.Event, *, wait: bool) -> Iterator[Non
         try:
             fcntl.flock(raw, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as fault:
-            if not wait or stop.wait(0.2):
+            if not wait or stop.wait(_LOOK_AGAIN_S):
                 raise UsageFileBusy(f"another process rates {raw.name}", path=raw.name) from fault
             continue
         break
@@ -259,7 +260,7 @@ class _Rating:
                     counts, faults = commands.charge_part(uow, part)
                 break
             except Unavailable:
-                if tried == _TRIES or self.work.stop.wait(0.2 * 2**tried):
+                if tried == _TRIES or self.work.stop.wait(_LOOK_AGAIN_S * 2**tried):
                     raise
         self.rejected.write(faults)
         return counts
