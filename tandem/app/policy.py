@@ -111,6 +111,7 @@ FINANCE: Final = (
     *grant("finance", f"{BALANCE_ACTIONS}", FULL),
     *grant("finance", "Voucher", "charging.voucher.make"),
     *grant("finance", "Rerating", "charging.rerating.*"),
+    *grant("finance executive", "Rerating UsageFile UsageRework", READ),
     *grant("finance", "LedgerEntry", READ),
 )
 

@@ -167,7 +167,8 @@ def test_all_of_a_file_are_mapped_to_the_right_number_and_released(running: Prog
         f"m-2,voice,{NOBODY},353209100002,2026-10-16T18:01:00Z,60",
     )
     finn.goto(SUSPENDED)
-    finn.get_by_role("link", name="Work on many").click()
+    finn.get_by_role("link", name="Work on all: Nobody's number").click()
+    expect(finn.get_by_label("Cause")).to_have_value("unknown_number")
     finn.get_by_label("Another number instead").check()
     finn.get_by_role("button", name="Begin").click()
     expect(finn.get_by_role("alert")).to_contain_text("Say what to put there.")
@@ -203,6 +204,7 @@ def test_a_file_is_taken_in_rated_and_its_refused_lines_are_listed(running: Prog
     finn.get_by_label("Usage file").set_input_files({"name": "hand.csv", "mimeType": "text/csv", "buffer": content})
     finn.get_by_role("button", name="Take it in").click()
     expect(finn.locator("#file-now .chip").first).to_have_text("Waits for its turn")
+    expect(finn.locator("[data-live-switch]")).to_have_attribute("data-state", "live")
     take_received(Work(running.story.database, TENANT, "system", "test"))
     expect(finn.locator("#file-now .chip").first).to_have_text("Done")
     expect(finn.get_by_role("region", name="Progress")).to_contain_text("100%")
@@ -284,6 +286,7 @@ def test_a_price_put_right_is_rated_again_and_agreed_to_by_another_person(
     finn.get_by_label("Price or allowance").fill("price-voice-germany")
     finn.get_by_role("button", name="Work it out").click()
     expect(finn.locator("#rerating-now")).to_contain_text("-€0.40")
+    expect(finn.locator("[data-live-switch]")).to_have_attribute("data-state", "live")
     expect(finn.locator("#rerating-now")).to_contain_text("Another person than who worked it out must agree.")
     expect(finn.get_by_role("link", name="Agree and post")).to_have_count(0)
     with logged_in(running, chromium, "fay", "/desk") as fay:
@@ -300,6 +303,7 @@ def test_a_price_put_right_is_rated_again_and_agreed_to_by_another_person(
 
 def test_she_tops_up_by_card_and_the_page_follows_the_payment(niamh: Page) -> None:
     niamh.goto("/my/usage")
+    expect(niamh.locator("[data-live-switch]")).to_have_attribute("data-state", "live")
     niamh.get_by_role("link", name="Top up").click()
     niamh.get_by_label("Amount").fill("2")
     niamh.get_by_role("button", name="Pay and top up").click()

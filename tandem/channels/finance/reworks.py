@@ -20,7 +20,7 @@ from tandem.channels.kit.visit import Crumb, Visit
 from tandem.kernel.access.users import display_names
 from tandem.kernel.errors import Refused
 
-PATH: Final = "/desk/finance/reworks"
+PATH: Final = suspended.WORK
 _MOST: Final = 500
 
 STATES: Final = Chips(

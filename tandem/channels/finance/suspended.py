@@ -10,7 +10,7 @@ from typing import Final
 from tandem.bss.charging import public as charging
 from tandem.bss.charging.terms import SuspendedUsage
 from tandem.bss.charging.terms.desks import CauseCount, WaitingFilter
-from tandem.channels.finance.rights import ACT
+from tandem.channels.finance.rights import ACT, may_act
 from tandem.channels.finance.words import CAUSES, USES, quantity
 from tandem.channels.kit import formats
 from tandem.channels.kit.i18n import _, speaking
@@ -33,6 +33,7 @@ from tandem.channels.kit.visit import Visit
 from tandem.kernel.period import Instant
 
 PATH: Final = "/desk/finance/suspended"
+WORK: Final = "/desk/finance/reworks"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ class CauseRow:
     oldest_at: Instant
     bar: Usage
     href: str
+    work: str
     chosen: bool
 
 
@@ -100,7 +102,11 @@ def exclude_picked(visit: Visit, keys: Sequence[str], reason: str) -> Outcome:
 def besides(visit: Visit, query: Query) -> dict[str, object]:
     """The figures and the causes above the list."""
     counts = charging.count_waiting(visit.uow, WaitingFilter())
-    return {"figures": _figures(visit, counts), "causes": cause_rows(counts, query.all("cause"))}
+    return {
+        "figures": _figures(visit, counts),
+        "causes": cause_rows(counts, query.all("cause")),
+        "acts": may_act(visit),
+    }
 
 
 def _figures(visit: Visit, counts: Sequence[CauseCount]) -> list[Kpi]:
@@ -127,6 +133,7 @@ def cause_rows(counts: Sequence[CauseCount], chosen: Sequence[str]) -> list[Caus
             oldest_at=one.oldest_at,
             bar=Usage(CAUSES(one.code).word, one.count, total, formats.number(one.count), formats.number(total), "", 2),
             href=f"{PATH}?cause={one.code}",
+            work=f"{WORK}/new?cause={one.code}",
             chosen=one.code in chosen,
         )
         for one in counts
@@ -166,8 +173,8 @@ def suspended_page() -> ListPage:
         views=(View(_("Newest first"), "sort=-since"), View(_("Nobody's number"), "cause=unknown_number")),
         rows=rows,
         actions=lambda visit: (
-            Action(_("Work on many"), "/desk/finance/reworks/new", "get", "retry"),
-            Action(_("Work so far"), "/desk/finance/reworks", "get", "clock"),
+            Action(_("Work on many"), f"{WORK}/new", "get", "retry"),
+            Action(_("Work so far"), WORK, "get", "clock"),
         ),
         bulk=(
             BulkAction("release", _("Release"), release_picked, "retry", roles=ACT),

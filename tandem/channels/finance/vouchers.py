@@ -53,7 +53,7 @@ def vouchers_page() -> ListPage:
     return ListPage(
         path=PATH,
         title=_("Vouchers"),
-        topics=("Voucher", "Bucket"),
+        topics=("Bucket",),
         key="series",
         columns=(
             Column("series", _("Series")),
