@@ -191,20 +191,27 @@ def of_usage(usage_id: str) -> tuple[str, tuple[Any, ...]]:
 def events_of_usage(uow: Uow, usage_ids: Sequence[str]) -> list[RatedEvent]:
     """The events of some usage records, reversed ones and reversals too, by record and place."""
     condition = (
-        "id in (select e.id from unnest(%s::text[]) as u (id) join charging_rated_event e "
-        "on e.tenant = %s and e.id >= u.id || '-' and e.id < u.id || '.')"
+        "id in (select e.id from unnest(%s::text[], %s::text[]) as u (first, past) join charging_rated_event e "
+        "on e.tenant = %s and e.id >= u.first and e.id < u.past)"
     )
-    found = rated_events(uow, condition, (list(usage_ids), uow.tenant))
+    found = rated_events(uow, condition, (*_bounds(usage_ids), uow.tenant))
     return sorted(found, key=lambda event: (event.usage_id, event.place))
+
+
+def _bounds(usage_ids: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Between what the ids of records' events lie. Under row-level security an index is asked only by what is no
+    expression, so they are not put together in the statement.
+    """
+    return [f"{usage_id}-" for usage_id in usage_ids], [f"{usage_id}." for usage_id in usage_ids]
 
 
 def next_places(uow: Uow, usage_ids: Sequence[str]) -> NDArray[np.int64]:
     """The place of the next charge of each usage record: 0 but where it was charged before. Shape: by usage id."""
     rows = uow.all(
         "select u.n, max(right(e.id, strpos(reverse(e.id), '-') - 1)::int) + 1 as place "
-        "from unnest(%s::text[]) with ordinality as u (id, n) join charging_rated_event e "
-        "on e.tenant = %s and e.id >= u.id || '-' and e.id < u.id || '.' group by u.n",
-        (list(usage_ids), uow.tenant),
+        "from unnest(%s::text[], %s::text[]) with ordinality as u (first, past, n) join charging_rated_event e "
+        "on e.tenant = %s and e.id >= u.first and e.id < u.past group by u.n",
+        (*_bounds(usage_ids), uow.tenant),
     )
     places = np.zeros(len(usage_ids), np.int64)
     for row in rows:
