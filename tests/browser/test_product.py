@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tandem.bss.catalog.store import PRICES
 from tandem.bss.charging import public as charging
 from tandem.bss.subscriptions import public as subscriptions
 from tests.browser.support import people
@@ -127,6 +128,46 @@ def test_what_is_wrong_is_told_where_it_is_and_what_was_typed_stays(prue: Page) 
     expect(prue.get_by_label("Tariff (JSON)")).to_have_value(text.replace('"0.25"', "0.25"))
 
 
+# -- what is sold -----------------------------------------------------------------------------------------------------
+
+
+def test_an_offering_says_what_it_costs_in_plain_words(prue: Page) -> None:
+    prue.goto(f"{OFFERINGS}?state=Launched&q=max")
+    row = prue.locator("tbody [data-row]")
+    expect(row).to_have_count(1)
+    expect(row).to_contain_text("€30.00")
+    row.get_by_role("link", name="Max 100").click()
+    expect(prue.get_by_role("group", name="By time")).to_contain_text("€30.00 a month")
+    expect(prue.get_by_role("group", name="Included")).to_contain_text("100 GB")
+    germany = prue.get_by_role("group", name="Prices for use").locator("tr", has_text="Calls to Germany")
+    expect(germany).to_contain_text("€0.25 for each 1 min")
+    expect(germany).to_contain_text("counted by 60/60")
+    limit = prue.get_by_role("group", name="Limits")
+    expect(limit).to_contain_text("€61.50 a bill month")
+    expect(limit).to_contain_text("stops until the customer agrees to go on")
+    expect(prue.get_by_text("The launch check finds nothing.")).to_be_visible()
+    expect(prue.get_by_role("group", name="Who approved what")).to_contain_text("Calls to Germany")
+
+
+def test_a_correction_is_seen_by_what_was_approved_until_then(running: Program, prue: Page) -> None:
+    with running.story.uow() as uow:
+        price = PRICES.get(uow, "price-voice-germany")
+        changed = {**price.doc, "version": "2026.10.1", "price": {"unit": "EUR", "value": 0.20}}
+        PRICES.save(uow, price.id, changed, why="Wrong by five cents")
+    prue.goto(f"{OFFERINGS}/{MAX_100}")
+    germany = prue.get_by_role("group", name="Prices for use").locator("tr", has_text="Calls to Germany")
+    expect(germany).to_contain_text("€0.20")
+    approved = prue.get_by_role("group", name="Who approved what").locator("tr", has_text="Calls to Germany")
+    expect(approved).to_contain_text("Wrong by five cents")
+    expect(approved).to_contain_text("2026.10.1")
+    expect(prue.locator(".timeline")).to_contain_text("Calls to Germany 2026.10.1, writing 2")
+    prue.get_by_label("By what was approved until").fill("2026-10-12T09:59")
+    prue.get_by_role("button", name="Show").click()
+    expect(germany).to_contain_text("€0.25")
+    with running.story.uow() as uow:
+        PRICES.save(uow, "price-voice-germany", {**price.doc, "version": "2026.10.2"}, why="It was right")
+
+
 # -- a month as it was ------------------------------------------------------------------------------------------------
 
 
@@ -148,9 +189,7 @@ def test_a_cheaper_minute_is_tried_on_the_month_as_it_was(prue: Page) -> None:
     expect(now.locator(".kpis")).to_contain_text("€0.80")
     expect(now.get_by_role("group", name="The largest changes")).to_contain_text("-€1.20")
     expect(now).to_contain_text("The unchanged tariff reproduces 3 of 3 charges.")
-    expect(now.get_by_role("group", name="What the draft changes")).to_contain_text(
-        "prices.price-voice-germany.amount"
-    )
+    expect(now.get_by_role("group", name="What the draft changes")).to_contain_text("prices.price-voice-germany.amount")
     exported = prue.context.request.get(prue.url + "?export=csv").text()
     assert exported.splitlines()[1] == f"{CUSTOMER},2,EUR,0.8,EUR,-1.2,EUR"
     prue.goto(WHAT_IF)
@@ -187,8 +226,14 @@ def addresses(running: Program) -> list[str]:
     """Every page of the desk."""
     with running.story.uow() as uow:
         answers = [f"{WHAT_IF}/{one.id}" for one in charging.list_what_ifs(uow, limit=1)]
+    shown = [
+        OFFERINGS,
+        f"{OFFERINGS}/{MAX_100}",
+        f"{OFFERINGS}/offer-prepaid",
+        f"{OFFERINGS}/{MAX_100}?at=2020-01-01T00:00",
+    ]
     trials = [TRY, TRIED, f"{TRIED}&service=voice&to=12&when=x&amount=y&network="]
-    return [*trials, WHAT_IF, f"{WHAT_IF}/new", f"{WHAT_IF}/new?offering={MAX_100}", *answers]
+    return [*shown, *trials, WHAT_IF, f"{WHAT_IF}/new", f"{WHAT_IF}/new?offering={MAX_100}", *answers]
 
 
 def test_axe_finds_nothing_and_nothing_is_too_wide(running: Program, prue: Page) -> None:

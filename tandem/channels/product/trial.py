@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from starlette.responses import Response
 
@@ -16,14 +17,17 @@ from tandem.bss.charging.terms.sandbox import Manner, SandboxFile
 from tandem.channels.kit import formats
 from tandem.channels.kit.charts import Chart, Series
 from tandem.channels.kit.i18n import Text, _, speaking
-from tandem.channels.kit.parts import Chip
+from tandem.channels.kit.parts import Action, Chip
 from tandem.channels.kit.visit import Crumb, Visit
 from tandem.channels.product import drafts, trying, words
+from tandem.channels.product.rights import may_act
 from tandem.channels.product.trying import Trial, UseRow
 from tandem.kernel.money import MICROS
+from tandem.kernel.period import instant
 
 PATH: Final = "/desk/product/try"
 OFFERINGS: Final = "/desk/product/offerings"
+WHAT_IF: Final = "/desk/product/what-if"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +129,18 @@ def _tried(visit: Visit, offering: str, text: str, trial: Trial) -> Response:
         services=services,
         zone=formats.zone_text(visit.uow.now),
         result=result,
+        actions=_actions(visit, offering, text) if tariff is not None else (),
         crumbs=[Crumb(_("Offerings"), OFFERINGS)],
     )
+
+
+def _actions(visit: Visit, offering: str, text: str) -> list[Action]:
+    """The same tariff on a month as it was."""
+    word = drafts.packed(text)
+    if not (offering and word and may_act(visit)):
+        return []
+    query = urlencode({"offering": offering, "draft": word})
+    return [Action(_("Ask what if"), f"{WHAT_IF}/new?{query}", "get", "gauge")]
 
 
 def tried(trial: Trial, tariff: Tariff) -> tuple[Trial, Result | None]:
@@ -200,7 +214,7 @@ def _charge(charge: Mapping[str, Any], service: str, tariff: Tariff) -> Charge:
         amount=_money(charge["amount"], tariff.currency),
         payers=_payers(charge, tariff.currency),
         moves=tuple(_move(move, unit, tariff) for move in charge["moves"]),
-        path=tuple((words.PATH.get(name, name), _written(value)) for name, value in charge["path"].items()),
+        path=tuple(_rule(name, value) for name, value in charge["path"].items() if value is not False),
     )
 
 
@@ -257,10 +271,11 @@ def _money(text: str, currency: str) -> str:
     return words.euros(_micros(text), currency)
 
 
-def _written(value: object) -> str:
-    """A value of a rule path as text."""
-    if isinstance(value, bool):
-        return str(_("yes") if value else _("no"))
+def _rule(name: str, value: object) -> tuple[Text, str]:
+    """A step of a rule path: what it is, and its value as text."""
+    label = words.PATH.get(name, name)
+    if value is True:
+        return label, str(_("yes"))
     if isinstance(value, Mapping):
-        return ", ".join(f"{name} {inner}" for name, inner in value.items())
-    return str(value)
+        return label, ", ".join(f"{inner} {told}" for inner, told in value.items())
+    return label, formats.instant_text(instant(str(value))) if name == "approvedAt" else str(value)

@@ -43,7 +43,7 @@ from tandem.kernel.errors import Refused
 from tandem.kernel.money import Money
 from tandem.kernel.period import Instant, Period
 
-PATH: Final = "/desk/product/what-if"
+PATH: Final = trial.WHAT_IF
 _DEED: Final = "product.what_if"
 _MONTHS: Final = 12
 _MOST: Final = 50
