@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -33,7 +34,7 @@ def waiting(uow: Uow, product_id: str) -> Uow:
     return uow
 
 
-def told(uow: Uow, **wanted: object) -> list[str]:
+def told(uow: Uow, **wanted: Any) -> list[str]:
     found = charging.find_waiting(uow, replace(WaitingFilter(), **wanted), sort="started")
     assert found.total == len(found.usage)
     return [charging.get_record(uow, usage_id=one.usage_id).record.record_id or "" for one in found.usage]
@@ -56,7 +57,7 @@ def told(uow: Uow, **wanted: object) -> list[str]:
     ],
 )
 def test_records_are_found_by_everything_that_is_told(
-    waiting: Uow, wanted: dict[str, object], expected: list[str]
+    waiting: Uow, wanted: dict[str, Any], expected: list[str]
 ) -> None:
     assert told(waiting, **wanted) == expected
 
