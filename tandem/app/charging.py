@@ -24,9 +24,9 @@ from tandem.app.charging_figures import ChargingFigures, serve_figures
 from tandem.app.charging_form import ChargingForm, read_form
 from tandem.app.settings import Settings
 from tandem.bss.charging import public as charging
-from tandem.bss.charging.public import SpendingChanged
 from tandem.bss.charging.terms.online import SessionAnswer, SessionNotice, SessionRequest, WaitingNotice
 from tandem.bss.charging.terms.spending import SpendingChange, SpendingNotice, SpendingStatus, SpendingWatch
+from tandem.bss.charging.wire import process
 from tandem.bss.charging.wire.diameter import serve_diameter
 from tandem.bss.charging.wire.gathering import Gatherer, Limits
 from tandem.bss.charging.wire.nchf import Notifier, serve_nchf
@@ -72,7 +72,7 @@ class Compiling:
     def _compile(self) -> None:
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _YIELDING)
         started = time.monotonic()
-        charging.compile_core()
+        process.compile_core()
         log.info("charging.compiled", took_s=round(time.monotonic() - started, 1))
 
 
@@ -110,7 +110,7 @@ class ChargingDoor:
     def close_sessions_of(self, nas: str) -> None:
         """End the sessions of a server that began anew."""
         with self.uow("radius-reset") as uow:
-            closed = charging.close_sessions_of(uow, nas=nas)
+            closed = process.close_sessions_of(uow, nas=nas)
         log.info("charging.radius.reset", nas=nas, sessions=closed)
 
 
@@ -123,22 +123,22 @@ class Spending:
     def subscribe(self, watch: SpendingWatch) -> SpendingStatus:
         """Begin to watch. Raises: SubscriberUnknown, NoCounters, CountersUnknown."""
         with self._door.uow("spending") as uow:
-            return charging.watch_spending(uow, watch)
+            return process.watch_spending(uow, watch)
 
     def modify(self, subscription: str, change: SpendingChange) -> SpendingStatus:
         """Watch other counters, or tell somewhere else. Raises: WatchUnknown, CountersUnknown."""
         with self._door.uow("spending") as uow:
-            return charging.change_spending_watch(uow, subscription=subscription, change=change)
+            return process.change_spending_watch(uow, subscription=subscription, change=change)
 
     def unsubscribe(self, subscription: str) -> None:
         """Stop watching. Raises: WatchUnknown."""
         with self._door.uow("spending") as uow:
-            charging.end_spending_watch(uow, subscription=subscription)
+            process.end_spending_watch(uow, subscription=subscription)
 
     def statuses(self, subscription: str) -> SpendingStatus:
         """How the counters stand. Raises: WatchUnknown."""
         with self._door.uow("spending") as uow:
-            return charging.spending_status(uow, subscription=subscription)
+            return process.spending_status(uow, subscription=subscription)
 
 
 class Gathered:
@@ -230,25 +230,25 @@ class Aside:
         if told:
             await asyncio.to_thread(self._settle_changes, told)
 
-    def _take_changes(self) -> list[SpendingChanged]:
+    def _take_changes(self) -> list[process.SpendingChanged]:
         with self._door.uow("spending") as uow:
-            return charging.take_spending_changes(uow, at=datetime.now(UTC))
+            return process.take_spending_changes(uow, at=datetime.now(UTC))
 
-    def _settle_changes(self, told: Sequence[SpendingChanged]) -> None:
+    def _settle_changes(self, told: Sequence[process.SpendingChanged]) -> None:
         with self._door.uow("spending") as uow:
-            charging.settle_spending_changes(uow, told)
+            process.settle_spending_changes(uow, told)
 
     def _take(self) -> list[WaitingNotice]:
         """Notices whose turn it is, put off first: one that we are killed with is told again."""
         now = datetime.now(UTC)
         with self._door.uow("notices") as uow:
-            taken = charging.take_notices(uow, at=now, limit=_NOTICES)
-            charging.settle_notices(uow, delivered=(), failed=taken, at=now)
+            taken = process.take_notices(uow, at=now, limit=_NOTICES)
+            process.settle_notices(uow, delivered=(), failed=taken, at=now)
             return taken
 
     def _settle(self, delivered: Sequence[WaitingNotice], failed: Sequence[WaitingNotice]) -> None:
         with self._door.uow("notices") as uow:
-            charging.settle_notices(uow, delivered=delivered, failed=(), at=datetime.now(UTC))
+            process.settle_notices(uow, delivered=delivered, failed=(), at=datetime.now(UTC))
         self._door.figures.note_notices(len(delivered), len(failed))
 
     def _file(self) -> None:
@@ -257,7 +257,7 @@ class Aside:
             return
         self._next_files = time.monotonic() + _FILES_EVERY_S
         with self._door.uow("records") as uow:
-            made = charging.file_records(uow)
+            made = process.file_records(uow)
             if made is not None:
                 self._folder.mkdir(parents=True, exist_ok=True)
                 write_whole(self._folder / f"{made.name}.csv", made.text)
@@ -291,6 +291,7 @@ def run(settings: Settings, database_url: str) -> None:
     server.start_log(settings, "charging")
     wiring.declare_tables()
     form = read_form(settings)
+    process.use_session_policy(form.sessions)
     with Database(database_url, min_size=2, max_size=form.gathering.lanes + 4) as database:
         asyncio.run(_serve(settings, form, database))
 

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from tandem.app.settings import Settings
+from tandem.bss.charging.terms.online import SessionPolicy
 from tandem.bss.charging.wire.diameter import SERVICES, DiameterSettings, Peer, Reading, Tls
 from tandem.bss.charging.wire.nchf import Listening
 from tandem.bss.charging.wire.radius import RadiusClient, RadiusSettings
@@ -101,6 +102,7 @@ class ChargingForm(_Form, frozen=True, kw_only=True):
     radius: tuple[RadiusForm, ...] = ()
     home: tuple[str, ...] = ()
     gathering: GatheringForm = GatheringForm()
+    sessions: SessionPolicy = SessionPolicy()
 
     def listenings(self) -> list[Listening]:
         """As Nchf's wire takes them."""

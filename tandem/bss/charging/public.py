@@ -11,9 +11,11 @@ from tandem.bss.catalog.terms.tariff import Tariff
 from tandem.bss.charging import commands, queries, store
 from tandem.bss.charging.commands import balances, files, putting_right, receiving, reworking
 from tandem.bss.charging.commands.balances import adjusting
-from tandem.bss.charging.commands.online import charging, closing, consenting, filing, notices, spending, warming
-from tandem.bss.charging.commands.online.filing import RecordFile
-from tandem.bss.charging.commands.online.spending import SpendingChanged as SpendingChanged
+from tandem.bss.charging.commands.online import (
+    charging,
+    closing,
+    consenting,
+)
 from tandem.bss.charging.commands.receiving import ReceivedFile as ReceivedFile
 from tandem.bss.charging.commands.rerating import asking, drafting
 from tandem.bss.charging.queries import balances as balance_queries
@@ -44,10 +46,9 @@ from tandem.bss.charging.terms.files import (
     UsageFilePage,
     Waiting,
 )
-from tandem.bss.charging.terms.online import PriceAbroad, SessionAnswer, SessionRequest, WaitingNotice
+from tandem.bss.charging.terms.online import PriceAbroad, SessionAnswer, SessionRequest
 from tandem.bss.charging.terms.rerating import AccountChange, Gain, Rerating, Selection, WhatIf
 from tandem.bss.charging.terms.sandbox import Manner, SandboxFile
-from tandem.bss.charging.terms.spending import SpendingChange, SpendingStatus, SpendingWatch
 from tandem.kernel.access.personal import PersonalData
 from tandem.kernel.money import Money
 from tandem.kernel.period import Instant, Period
@@ -250,14 +251,6 @@ def charge_online(uow: Uow, requests: Sequence[SessionRequest]) -> list[SessionA
     return charging.charge_online(uow, requests)
 
 
-def compile_core() -> None:
-    """Have the rating core as machine code in this process: slow after an installation, else read from what was kept.
-
-    Others in the process go on interpreted until it is there.
-    """
-    warming.compile_core()
-
-
 def close_sessions_of(uow: Uow, *, nas: str) -> int:
     """End the sessions of a network access server that began anew, with what was reported; answers how many.
 
@@ -272,26 +265,6 @@ def record_consent(uow: Uow, *, product_id: str, limit_id: str) -> None:
     Idempotent: by the period. Raises: ProductUnknown, NoSuchLimit.
     """
     consenting.record_consent(uow, product_id=product_id, limit_id=limit_id)
-
-
-def take_notices(uow: Uow, *, at: Instant, limit: int = 100) -> list[WaitingNotice]:
-    """What the network is to be told now, kept from other processes while the transaction lasts. Units: real time."""
-    return notices.take_notices(uow, at=at, limit=limit)
-
-
-def settle_notices(
-    uow: Uow, *, delivered: Sequence[WaitingNotice], failed: Sequence[WaitingNotice], at: Instant
-) -> None:
-    """Note which notices were delivered; the others are tried again later, up to a day. Units: real time."""
-    notices.settle_notices(uow, delivered=delivered, failed=failed, at=at)
-
-
-def file_records(uow: Uow) -> RecordFile | None:
-    """The closed charging data records that stand in no file yet as one, noted to stand in it; none where none wait.
-
-    The caller writes it before the transaction is kept.
-    """
-    return filing.file_records(uow)
 
 
 def rate_files(
@@ -451,42 +424,6 @@ def prices_abroad(uow: Uow, *, offering_id: str, network: str, moment: Instant) 
     Raises: OfferingUnknown, PriceTermsInvalid.
     """
     return abroad.prices_abroad(catalog.tariff_at(uow, offering_id=offering_id, moment=moment), network)
-
-
-def watch_spending(uow: Uow, watch: SpendingWatch) -> SpendingStatus:
-    """Let a policy function watch counters of a subscriber; how they stand now.
-
-    Raises: SubscriberUnknown, NoCounters, CountersUnknown.
-    """
-    return spending.watch_spending(uow, watch)
-
-
-def change_spending_watch(uow: Uow, *, subscription: str, change: SpendingChange) -> SpendingStatus:
-    """Watch other counters, or tell somewhere else. Raises: WatchUnknown, CountersUnknown."""
-    return spending.change_watch(uow, subscription=subscription, change=change)
-
-
-def end_spending_watch(uow: Uow, *, subscription: str) -> None:
-    """Stop watching. Raises: WatchUnknown."""
-    spending.end_watch(uow, subscription=subscription)
-
-
-def spending_status(uow: Uow, *, subscription: str) -> SpendingStatus:
-    """How watched counters stand now. Raises: WatchUnknown."""
-    return spending.spending_status(uow, subscription=subscription)
-
-
-def take_spending_changes(uow: Uow, *, at: Instant, limit: int = 100) -> list[SpendingChanged]:
-    """What policy functions are to be told now; what we are killed with is told again. Units: real time.
-
-    Shape: the subscription's row, and the notice, none where a counter came back to what was told.
-    """
-    return spending.take_changes(uow, at=at, limit=limit)
-
-
-def settle_spending_changes(uow: Uow, told: Sequence[SpendingChanged]) -> None:
-    """Note what policy functions were told."""
-    spending.settle_changes(uow, told)
 
 
 def personal_data() -> tuple[PersonalData, ...]:

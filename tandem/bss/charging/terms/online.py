@@ -7,7 +7,7 @@ A wire translates its protocol into a `SessionRequest` and the `SessionAnswer` b
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar, Literal, NamedTuple
+from typing import Annotated, ClassVar, Literal, NamedTuple
 
 import msgspec
 
@@ -149,6 +149,20 @@ class SessionNotice(msgspec.Struct, frozen=True, kw_only=True):
     kind: Literal["reauthorise", "abort"]
     rating_groups: tuple[int, ...] = ()
     subscriber: str = ""
+
+
+class SessionPolicy(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
+    """How sessions are kept. Units: seconds, octets.
+
+    `opens_unknown`: an update or release whose session nobody began begins it. `silence_s`: a session of which nothing
+    is heard for so long is closed. `record_…`: when a charging data record is closed although its session goes on.
+    """
+
+    opens_unknown: bool = True
+    silence_s: Annotated[int, msgspec.Meta(ge=60)] = 86_400
+    record_octets: Annotated[int, msgspec.Meta(ge=1)] = 5_000_000_000
+    record_s: Annotated[int, msgspec.Meta(ge=1)] = 86_400
+    record_containers: Annotated[int, msgspec.Meta(ge=1, le=100)] = 20
 
 
 class PriceAbroad(msgspec.Struct, frozen=True, kw_only=True):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from tandem.bss.catalog import seed as catalog_seed
 from tandem.bss.charging import jobs
-from tandem.bss.charging import public as charging
 from tandem.bss.charging.terms.online import Units
+from tandem.bss.charging.wire import process
 from tests.bss.charging.online.network import MB, Network
 
 
@@ -33,8 +33,8 @@ def test_a_server_that_begins_anew_has_no_sessions_and_others_keep_theirs(networ
     network.subscribe(offering=catalog_seed.MAX_100)
     for session in ("bng/a;1", "bng/a;2", "bng/ab;1"):
         network.ask(network.create(session, protocol="radius"))
-    assert network.do(lambda uow: charging.close_sessions_of(uow, nas="bng/a")) == 2
-    assert network.do(lambda uow: charging.close_sessions_of(uow, nas="bng/a")) == 0
+    assert network.do(lambda uow: process.close_sessions_of(uow, nas="bng/a")) == 2
+    assert network.do(lambda uow: process.close_sessions_of(uow, nas="bng/a")) == 0
     assert network.buckets()["100 GB of data"]["reserved"] == 100 * MB
     assert [len(network.records(session)) for session in ("bng/a;1", "bng/a;2", "bng/ab;1")] == [1, 1, 0]
 
@@ -43,13 +43,13 @@ def test_closed_records_are_filed_once_as_octets_and_as_text(network: Network) -
     network.subscribe(offering=catalog_seed.MAX_100)
     network.send(network.create("s-1"), network.create("s-2"))
     network.send(network.release("s-1", 1, 3 * MB), network.release("s-2", 1, 4 * MB))
-    made = network.do(charging.file_records)
+    made = network.do(process.file_records)
     assert made is not None and made.name.startswith(f"chf-{network.tenant}-20261110T120000")
     lines = made.text.decode().splitlines()
     assert len(lines) == 3
     assert [line.split(",")[9] for line in sorted(lines[1:])] == [str(3 * MB), str(4 * MB)]
     assert len(made.ber) > 100
-    assert network.do(charging.file_records) is None
+    assert network.do(process.file_records) is None
 
 
 def test_answers_and_ended_sessions_are_forgotten_after_a_week(network: Network) -> None:

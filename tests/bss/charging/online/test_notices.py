@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 from tandem.bss.catalog import seed as catalog_seed
-from tandem.bss.charging import public as charging
 from tandem.bss.charging import reactions
 from tandem.bss.charging.terms.balances import BalanceToppedUp
 from tandem.bss.charging.terms.online import SessionNotice, Units
+from tandem.bss.charging.wire import process
 from tandem.bss.subscriptions import public as subscriptions
 from tandem.bss.subscriptions.terms import ProductSuspended
 from tandem.kernel.events import event_name, from_doc
@@ -47,7 +47,7 @@ def test_a_notice_is_tried_again_later_and_later_until_it_is_heard(network: Netw
     topped_up(network)
     at = network.now
     for wait_s in (1, 2, 4, 8):
-        (waiting,) = network.do(lambda uow, at=at: charging.take_notices(uow, at=at))
+        (waiting,) = network.do(lambda uow, at=at: process.take_notices(uow, at=at))
         assert waiting.notice == SessionNotice(
             protocol="nchf",
             session="s-1",
@@ -56,13 +56,13 @@ def test_a_notice_is_tried_again_later_and_later_until_it_is_heard(network: Netw
             rating_groups=(10,),
             subscriber=NUMBER,
         )
-        network.do(lambda uow, w=waiting, at=at: charging.settle_notices(uow, delivered=(), failed=[w], at=at))
+        network.do(lambda uow, w=waiting, at=at: process.settle_notices(uow, delivered=(), failed=[w], at=at))
         early = at + timedelta(seconds=wait_s) - timedelta(milliseconds=1)
-        assert network.do(lambda uow, at=early: charging.take_notices(uow, at=at)) == []
+        assert network.do(lambda uow, at=early: process.take_notices(uow, at=at)) == []
         at += timedelta(seconds=wait_s)
-    (waiting,) = network.do(lambda uow: charging.take_notices(uow, at=at))
-    network.do(lambda uow: charging.settle_notices(uow, delivered=[waiting], failed=(), at=at))
-    assert network.do(lambda uow: charging.take_notices(uow, at=at + timedelta(days=1))) == []
+    (waiting,) = network.do(lambda uow: process.take_notices(uow, at=at))
+    network.do(lambda uow: process.settle_notices(uow, delivered=[waiting], failed=(), at=at))
+    assert network.do(lambda uow: process.take_notices(uow, at=at + timedelta(days=1))) == []
 
 
 def test_what_one_session_gives_back_is_told_to_another_that_had_nothing(network: Network) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from tandem.bss.charging.rules.online import records
-from tandem.bss.charging.rules.online.records import RecordLimits
 from tandem.bss.charging.rules.online.state import Container, RecordState, SessionState
+from tandem.bss.charging.terms.online import SessionPolicy
 
 NOON_US = 1_793_534_400_000_000  # 2026-11-01T12:00:00Z
 SECOND_US = 1_000_000
@@ -46,7 +46,7 @@ def test_a_partial_record_is_numbered_and_the_next_one_begins_where_it_ends() ->
 
 
 def test_each_limit_closes_a_record_and_silence_does_not() -> None:
-    limits = RecordLimits(octets=1_000, seconds=60, containers=3)
+    limits = SessionPolicy(record_octets=1_000, record_s=60, record_containers=3)
     record = RecordState(opened_us=NOON_US)
     assert records.cause_to_close(record, NOON_US + 3_600 * SECOND_US, limits) is None
     records.note(record, container(10, 999, 1))

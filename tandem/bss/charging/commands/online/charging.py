@@ -13,20 +13,19 @@ import msgspec
 
 from tandem.bss.charging.commands.online import entering, events, keeping, notices, playing, usage
 from tandem.bss.charging.commands.online.opening import Opened, open_batch
+from tandem.bss.charging.commands.online.policies import session_policy
 from tandem.bss.charging.commands.online.turns import Turn, part_turns, rounds
 from tandem.bss.charging.commands.online.usage import OnlineRecord
 from tandem.bss.charging.rules.online import admission, answers, records
 from tandem.bss.charging.rules.online import state as states
-from tandem.bss.charging.rules.online.admission import POLICY
 from tandem.bss.charging.rules.online.checks import fault_of
-from tandem.bss.charging.rules.online.records import NORMAL_RELEASE, ClosedRecord, RecordLimits
+from tandem.bss.charging.rules.online.records import NORMAL_RELEASE, ClosedRecord
 from tandem.bss.charging.store.sessions import SessionKey, writing
 from tandem.bss.charging.terms.online import SessionAnswer, SessionRequest
 from tandem.kernel.store import Uow
 
 _PACKED: Final = msgspec.msgpack.Encoder()
 _READ: Final = msgspec.msgpack.Decoder(SessionAnswer)
-RECORDS: Final = RecordLimits()
 
 
 def charge_online(uow: Uow, requests: Sequence[SessionRequest]) -> list[SessionAnswer]:
@@ -112,7 +111,7 @@ def _begun(batch: _Batch, place: int) -> Turn | None:
         opened.states.get(payer.key),
         product=(product.product_id, product.status),
         now_us=opened.desk.now_us,
-        policy=POLICY,
+        policy=session_policy(),
     )
     if admitted.refusal is not None or admitted.state is None:
         answer = answers.refused(request, admitted.refusal or "unknown_session", "", now=batch.uow.now)
@@ -139,7 +138,7 @@ def _end(batch: _Batch, turn: Turn) -> None:
         state.released_at = max(state.released_at, turn.request.sequence)
         batch.closed.append((key, records.close(key.session, state, at_us=now_us, cause=NORMAL_RELEASE)))
         batch.ended += usage.ended(batch.opened.desk, turn)
-    elif (cause := records.cause_to_close(state.record, now_us, RECORDS)) is not None:
+    elif (cause := records.cause_to_close(state.record, now_us, session_policy())) is not None:
         batch.closed.append((key, records.close(key.session, state, at_us=now_us, cause=cause)))
     batch.opened.touched.add(key)
     _answer(batch, turn.place, key, turn.answered(batch.uow.now))

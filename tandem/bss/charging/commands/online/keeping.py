@@ -9,12 +9,12 @@ import numpy as np
 
 from tandem.bss.charging.commands.online.counting import Counted
 from tandem.bss.charging.commands.online.opening import Opened
+from tandem.bss.charging.commands.online.policies import session_policy
 from tandem.bss.charging.commands.online.turns import instant_of
 from tandem.bss.charging.commands.state import Charged, keep_books
 from tandem.bss.charging.rules.core.layout import MoveRow, PartRow, Rated, TellRow, UseRow, Uses
 from tandem.bss.charging.rules.core.rows import table_of
 from tandem.bss.charging.rules.online import state as states
-from tandem.bss.charging.rules.online.admission import POLICY
 from tandem.bss.charging.rules.online.records import ClosedRecord
 from tandem.bss.charging.rules.online.state import Held, SessionState
 from tandem.bss.charging.store import sessions
@@ -90,7 +90,7 @@ def session_row(key: SessionKey, state: SessionState) -> SessionRow:
     """A session as its row is written."""
     held_us = states.held_until_us(state)
     is_open = state.closed == states.OPEN
-    stale_s = -(-(state.reported_us // 1_000_000 + POLICY.silence_s) // STEP_S) * STEP_S
+    stale_s = -(-(state.reported_us // 1_000_000 + session_policy().silence_s) // STEP_S) * STEP_S
     return SessionRow(
         key=key,
         product_id=state.product_id,

@@ -40,7 +40,7 @@ MOST_ATTEMPTS: Final = 150
 """About a day: no session outlives that in silence."""
 
 
-def take_notices(uow: Uow, *, at: Instant, limit: int) -> list[WaitingNotice]:
+def take_notices(uow: Uow, *, at: Instant, limit: int = 100) -> list[WaitingNotice]:
     """Notices whose turn it is. Locks: their rows, past those that others have."""
     return sessions.take_notices(uow, at=at, limit=limit)
 

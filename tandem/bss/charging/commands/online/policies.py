@@ -6,6 +6,7 @@ from tandem.bss.catalog.public import measure_of
 from tandem.bss.catalog.terms.tariff import Tariff
 from tandem.bss.charging.rules.online import quota
 from tandem.bss.charging.rules.online.answers import Terms
+from tandem.bss.charging.terms.online import SessionPolicy
 from tandem.kernel.errors import Invalid
 
 
@@ -31,3 +32,16 @@ def _read(tariff: Tariff, service: str, rating_group: int) -> Terms:
         measure = len(quota.MEASURES) - 1  # nothing of it is priced: whatever is asked is refused
     said = quota.chosen(tariff.quota, service, rating_group)
     return Terms(measure, quota.terms_of(said, measure), tariff.payment.when_spent)
+
+
+_chosen: list[SessionPolicy] = [SessionPolicy()]
+
+
+def use_session_policy(policy: SessionPolicy) -> None:
+    """How this process keeps sessions from now on."""
+    _chosen[:] = [policy]
+
+
+def session_policy() -> SessionPolicy:
+    """How this process keeps sessions."""
+    return _chosen[0]

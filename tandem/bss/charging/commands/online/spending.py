@@ -58,7 +58,7 @@ def watch_spending(uow: Uow, watch: SpendingWatch) -> SpendingStatus:
     return _status_of(row, found)
 
 
-def change_watch(uow: Uow, *, subscription: str, change: SpendingChange) -> SpendingStatus:
+def change_spending_watch(uow: Uow, *, subscription: str, change: SpendingChange) -> SpendingStatus:
     """Watch other counters, or tell somewhere else. Raises: WatchUnknown, CountersUnknown."""
     row = _watch(uow, subscription)
     found = _statuses(uow, row.product_id, change.counters)
@@ -73,7 +73,7 @@ def change_watch(uow: Uow, *, subscription: str, change: SpendingChange) -> Spen
     return _status_of(changed, found)
 
 
-def end_watch(uow: Uow, *, subscription: str) -> None:
+def end_spending_watch(uow: Uow, *, subscription: str) -> None:
     """Stop watching. Raises: WatchUnknown."""
     spending.end_watch(uow, _watch(uow, subscription))
 
@@ -92,7 +92,7 @@ def note_crossing(uow: Uow, event: ThresholdCrossed) -> None:
 # -- telling ----------------------------------------------------------------------------------------------------------
 
 
-def take_changes(uow: Uow, *, at: Instant, limit: int) -> list[SpendingChanged]:
+def take_spending_changes(uow: Uow, *, at: Instant, limit: int = 100) -> list[SpendingChanged]:
     """What policy functions are to be told now; nothing where a counter came back to what was told.
 
     Each is put off first: what we are killed with is told again. Units: real time.
@@ -123,7 +123,7 @@ def _notice(uow: Uow, row: WatchRow) -> SpendingNotice | None:
     )
 
 
-def settle_changes(uow: Uow, told: Sequence[SpendingChanged]) -> None:
+def settle_spending_changes(uow: Uow, told: Sequence[SpendingChanged]) -> None:
     """Note what was told. Where the subscriber is gone, the subscription ends with it."""
     for row, notice in told:
         if notice is not None and not notice.counters:

@@ -7,22 +7,9 @@ from typing import Final, NamedTuple
 from tandem.bss.charging.rules.online import order
 from tandem.bss.charging.rules.online import state as states
 from tandem.bss.charging.rules.online.state import RecordState, SessionState
-from tandem.bss.charging.terms.online import Result, SessionRequest
+from tandem.bss.charging.terms.online import Result, SessionPolicy, SessionRequest
 
 ACTIVE: Final = ("active", "pendingTerminate")
-
-
-class Policy(NamedTuple):
-    """How sessions are kept. `opens_unknown`: an update whose session nobody began begins it. Units: seconds.
-
-    `silence_s`: a session of which nothing is heard for so long is closed here.
-    """
-
-    opens_unknown: bool = True
-    silence_s: int = 86_400
-
-
-POLICY: Final = Policy()
 
 
 class Admission(NamedTuple):
@@ -35,7 +22,7 @@ class Admission(NamedTuple):
 
 
 def admit(
-    request: SessionRequest, known: SessionState | None, *, product: tuple[str, str], now_us: int, policy: Policy
+    request: SessionRequest, known: SessionState | None, *, product: tuple[str, str], now_us: int, policy: SessionPolicy
 ) -> Admission:
     """Find or begin the session of a message. Shape: `product` is its id and status."""
     product_id, status = product

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final, NamedTuple
 
 from tandem.bss.charging.rules.online.state import Container, RecordState, SessionState
+from tandem.bss.charging.terms.online import SessionPolicy
 from tandem.kernel.json import Doc
 from tandem.kernel.period import text_of
 
@@ -37,14 +38,6 @@ _CONTAINER: Final = (
 )
 
 
-class RecordLimits(NamedTuple):
-    """When a record is closed although the session goes on."""
-
-    octets: int = 5_000_000_000
-    seconds: int = 86_400
-    containers: int = 20
-
-
 class ClosedRecord(NamedTuple):
     """A record that is complete. `cause` is CauseForRecClosing."""
 
@@ -63,15 +56,15 @@ def note(record: RecordState, container: Container) -> None:
     record.octets += container.total_octets if container.total_octets is not None else told
 
 
-def cause_to_close(record: RecordState, at_us: int, limits: RecordLimits) -> int | None:
+def cause_to_close(record: RecordState, at_us: int, limits: SessionPolicy) -> int | None:
     """Which limit the record has reached, if any; one without use is not closed by time."""
     if not record.containers:
         return None
-    if record.octets >= limits.octets:
+    if record.octets >= limits.record_octets:
         return VOLUME_LIMIT
-    if at_us - record.opened_us >= limits.seconds * 1_000_000:
+    if at_us - record.opened_us >= limits.record_s * 1_000_000:
         return TIME_LIMIT
-    return MAX_CHANGES if len(record.containers) >= limits.containers else None
+    return MAX_CHANGES if len(record.containers) >= limits.record_containers else None
 
 
 def close(session: str, state: SessionState, *, at_us: int, cause: int) -> ClosedRecord:
