@@ -178,7 +178,7 @@ def _fixed(values: NDArray[np.void]) -> Any:
     import pyarrow as pa
 
     width, rows = values.dtype.itemsize, len(values)
-    offsets = np.arange(0, (rows + 1) * width, width, np.int32)
+    offsets = np.arange(0, (rows + 1) * width, width, dtype=np.int32)
     return pa.Array.from_buffers(pa.binary(), rows, [None, pa.py_buffer(offsets), pa.py_buffer(values)])
 
 

@@ -139,11 +139,16 @@ def _refuse_products(uow: Uow, batch: _Batch) -> None:
         if isinstance(one, Refused):
             batch.refuse(np.flatnonzero(batch.product == place), one.why)
         elif one.product.status == matching.SUSPENDED:
-            for row in np.flatnonzero(batch.product == place).tolist():
-                moment = instant_of(int(batch.columns.started_us[row]))
-                then = subscriptions.status_at(uow, product_id=one.product.product_id, moment=moment)
-                if (then or one.product.status) == matching.SUSPENDED:
-                    batch.refused[row] = matching.suspended_then(one.product.product_id, moment)
+            _refuse_suspended(uow, batch, place, one.product.product_id)
+
+
+def _refuse_suspended(uow: Uow, batch: _Batch, place: int, product_id: str) -> None:
+    """Records of a product that is suspended now, of uses that began when it was."""
+    for row in np.flatnonzero(batch.product == place).tolist():
+        moment = instant_of(int(batch.columns.started_us[row]))
+        then = subscriptions.status_at(uow, product_id=product_id, moment=moment)
+        if then in (matching.SUSPENDED, None):
+            batch.refused[row] = matching.suspended_then(product_id, moment)
 
 
 # -- at what price ----------------------------------------------------------------------------------------------------

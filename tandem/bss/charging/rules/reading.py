@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
-from tandem.bss.catalog.terms import UsageType
 from tandem.bss.charging.terms import UsageInvalid, UsageRecord
 from tandem.kernel.errors import Invalid
 from tandem.kernel.json import Doc, canonical
@@ -191,7 +190,7 @@ def beside(record: UsageRecord) -> dict[str, Any]:
 # -- values -----------------------------------------------------------------------------------------------------------
 
 
-def usage_type_of(value: Any, path: str) -> UsageType:
+def usage_type_of(value: Any, path: str) -> str:
     """One of the kinds of use that we charge. Raises: UsageInvalid."""
     for usage_type in QUANTITY:
         if value == usage_type:
@@ -211,7 +210,7 @@ def number_of(value: Any, path: str, name: str) -> str:
     return digits
 
 
-def destination_of(value: Any, path: str, usage_type: UsageType) -> str:
+def destination_of(value: Any, path: str, usage_type: str) -> str:
     """The number that was called; data need none. Raises: UsageInvalid."""
     if usage_type == "data" and value is None:
         return ""

@@ -22,7 +22,7 @@ def usage_ids(millis: int, chance: int, rows: int) -> Any:
     table[:, :_TIME] = _base32(np.array([millis]), _TIME)
     table[:, _TIME : _TIME + _CHANCE] = _base32(np.array([chance]), _CHANCE)
     table[:, _TIME + _CHANCE :] = _base32(np.arange(rows), _PLACE)
-    offsets = np.arange(0, (rows + 1) * width, width, np.int32)
+    offsets = np.arange(0, (rows + 1) * width, width, dtype=np.int32)
     return pa.Array.from_buffers(pa.string(), rows, [None, pa.py_buffer(offsets), pa.py_buffer(table)])
 
 

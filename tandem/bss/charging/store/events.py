@@ -183,40 +183,34 @@ def charged_within(uow: Uow, owner: EventOwner, period: Period) -> tuple[int, in
     return (int(row["micros"]), int(row["n"])) if row else (0, 0)
 
 
-def of_usage(usage_id: str) -> tuple[str, tuple[Any, ...]]:
-    """The events of one usage record, as a condition: their ids begin with its."""
-    return "id >= %s and id < %s", (f"{usage_id}-", f"{usage_id}.")
-
-
 def events_of_usage(uow: Uow, usage_ids: Sequence[str]) -> list[RatedEvent]:
     """The events of some usage records, reversed ones and reversals too, by record and place."""
-    condition = (
-        "id in (select e.id from unnest(%s::text[], %s::text[]) as u (first, past) join charging_rated_event e "
-        "on e.tenant = %s and e.id >= u.first and e.id < u.past)"
-    )
+    condition = f"id in (select e.id from {_ASKED} join charging_rated_event e on {_OF_ASKED})"
     found = rated_events(uow, condition, (*_bounds(usage_ids), uow.tenant))
     return sorted(found, key=lambda event: (event.usage_id, event.place))
-
-
-def _bounds(usage_ids: Sequence[str]) -> tuple[list[str], list[str]]:
-    """Between what the ids of records' events lie. Under row-level security an index is asked only by what is no
-    expression, so they are not put together in the statement.
-    """
-    return [f"{usage_id}-" for usage_id in usage_ids], [f"{usage_id}." for usage_id in usage_ids]
 
 
 def next_places(uow: Uow, usage_ids: Sequence[str]) -> NDArray[np.int64]:
     """The place of the next charge of each usage record: 0 but where it was charged before. Shape: by usage id."""
     rows = uow.all(
-        "select u.n, max(right(e.id, strpos(reverse(e.id), '-') - 1)::int) + 1 as place "
-        "from unnest(%s::text[], %s::text[]) with ordinality as u (first, past, n) join charging_rated_event e "
-        "on e.tenant = %s and e.id >= u.first and e.id < u.past group by u.n",
+        "select asked.n, max(right(e.id, strpos(reverse(e.id), '-') - 1)::int) + 1 as place "
+        f"from {_ASKED} join charging_rated_event e on {_OF_ASKED} group by asked.n",
         (*_bounds(usage_ids), uow.tenant),
     )
     places = np.zeros(len(usage_ids), np.int64)
     for row in rows:
         places[row["n"] - 1] = row["place"]
     return places
+
+
+_ASKED: Final = "unnest(%s::text[], %s::text[]) with ordinality as asked (first, past, n)"
+_OF_ASKED: Final = "e.tenant = %s and e.id >= asked.first and e.id < asked.past"
+"""The events of records begin with their names. Under row-level security an index is asked only by what is no
+expression, so the bounds come as values."""
+
+
+def _bounds(usage_ids: Sequence[str]) -> tuple[list[str], list[str]]:
+    return [f"{usage_id}-" for usage_id in usage_ids], [f"{usage_id}." for usage_id in usage_ids]
 
 
 # -- bills and reversals ----------------------------------------------------------------------------------------------
