@@ -104,6 +104,18 @@ def test_a_file_that_is_not_there_is_named(up: Up) -> None:
     assert (refused.returncode, refused.stderr) == (1, "tandem: /no/such/file.csv: No such file or directory\n")
 
 
+def test_a_usage_file_is_rated_by_a_command_and_again_changes_nothing(up: Up, tmp_path: Path) -> None:
+    path = tmp_path / "net.csv"
+    lines = ("usage_type,served_number,started_at,quantity", "data,353209119999,2026-10-20T10:00:00Z,7", "data,x,y,z")
+    path.write_text("".join(f"{line}\n" for line in lines))
+    told = f"  what is wrong with the rejected ones stands in {path}.rejected.csv\n"
+    first = up.command("rate", str(path))
+    assert first.returncode == 1, first.stderr
+    assert first.stdout == f"net.csv: done, 2 records: 0 rated, 1 suspended, 1 rejected\n{told}"
+    again = up.command("load-usage", "--form", "usage-csv", str(tmp_path))
+    assert again.stdout == f"net.csv: done, 2 records: 0 rated, 1 known before, 1 rejected\n{told}"
+
+
 def test_a_backup_brought_back_elsewhere_equals_it_in_every_table() -> None:
     with operator_up() as one, data_folder() as other:
         agent = one.token("agent")
