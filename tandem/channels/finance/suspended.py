@@ -144,6 +144,10 @@ def _quantity(row: SuspendedUsage) -> str:
     return quantity(row.usage_type, row.quantity)
 
 
+def _on_one_line(number: str) -> str:
+    return formats.phone(number).replace(" ", "\N{NO-BREAK SPACE}")
+
+
 def suspended_page() -> ListPage:
     """The list."""
     return ListPage(
@@ -156,12 +160,12 @@ def suspended_page() -> ListPage:
             Column("served", _("Number"), formats.phone, link=PATH + "/{usage_id}", sort="number"),
             Column("code", _("Cause"), CAUSES, sort="code", export=str),
             Column("reason", _("Reason"), narrow=False, chosen=False),
-            Column("usage_type", _("Use"), lambda kind: USES(kind).word, export=str),
-            Column("destination", _("To"), formats.phone),
+            Column("usage_type", _("Use"), lambda kind: USES(kind).word, chosen=False, export=str),
+            Column("destination", _("To"), _on_one_line, export=formats.phone),
             Column("quantity", _("How much"), value=_quantity, align="end"),
             Column("started_at", _("Used"), formats.brief, sort="started"),
             Column("source", _("From"), narrow=False),
-            Column("since", _("Waits since"), formats.brief, sort="since", narrow=False),
+            Column("since", _("Waits since"), formats.brief, sort="since", narrow=False, chosen=False),
             Column("usage_id", _("Record"), narrow=False, chosen=False),
         ),
         filters=(
