@@ -19,13 +19,14 @@ from collections.abc import Awaitable, Callable, Iterator
 from typing import Final
 
 from bench._cdrs import Workload
-from bench._operator import Operator, operator
+from bench._operator import TENANT, operator
 from bench._sessions import Answered, Core, Gateway, load
-from bench._subscribers import plant
+from bench._subscribers import subscribe
 from bench.row import Row
 from tandem.app.operating import free_port
 from tandem.bss.charging.rules.core import mode
 from tandem.bss.charging.rules.core.running import rate
+from tandem.kernel.store import Database
 from tests.support.http2 import Http2Client
 
 OTHERS: Final = "3,300-4,600/s in memory (Erlang OCS), 5,000-13,000/s (CGRateS, stated)"
@@ -66,9 +67,11 @@ def on_line(*, subscribers: int, messages: int) -> Iterator[Row]:
     """Sessions of many subscribers over HTTP/2 and over Diameter, every answer durable before it is given."""
     nchf, gy = free_port(), free_port()
     with charging_form(nchf, gy), operator(["api", "charging"]) as running:
-        plant(running, subscribers)
-        yield from asyncio.run(_nchf(running, nchf, subscribers, messages))
-        yield from asyncio.run(_gy(running, gy, subscribers, messages))
+        urls = running.installation.urls
+        with Database(urls.app, max_size=1) as database:
+            subscribe(database, urls.owner, subscribers, tenant=TENANT)
+        yield from asyncio.run(_nchf(nchf, subscribers, messages))
+        yield from asyncio.run(_gy(gy, subscribers, messages))
 
 
 @contextlib.contextmanager
@@ -86,7 +89,7 @@ def charging_form(nchf: int, gy: int) -> Iterator[None]:
             del os.environ["TANDEM_CHARGING"]
 
 
-async def _nchf(running: Operator, port: int, subscribers: int, messages: int) -> list[Row]:
+async def _nchf(port: int, subscribers: int, messages: int) -> list[Row]:
     await _listening(port)
     async with Http2Client.to("127.0.0.1", port) as client:
         core = Core(client)
@@ -98,7 +101,7 @@ async def _nchf(running: Operator, port: int, subscribers: int, messages: int) -
     ]
 
 
-async def _gy(running: Operator, port: int, subscribers: int, messages: int) -> list[Row]:
+async def _gy(port: int, subscribers: int, messages: int) -> list[Row]:
     await _listening(port)
     gateway = await Gateway.to("127.0.0.1", port)
     await load(gateway.create, sessions=subscribers, in_flight=64, count=subscribers)

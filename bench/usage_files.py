@@ -22,7 +22,10 @@ TENANT: Final = "corrib"
 def rows(quick: bool) -> Iterable[Row]:
     """100,000 subscribers, a month of use of them."""
     subscribers, records = (10_000, 100_000) if quick else (100_000, 1_000_000)
-    with tempfile.TemporaryDirectory(prefix="tandem-bench-") as folder, fresh_place(max_size=6) as (database, owner_url):
+    with (
+        tempfile.TemporaryDirectory(prefix="tandem-bench-") as folder,
+        fresh_place(max_size=6) as (database, owner_url),
+    ):
         open_shop(database, TENANT)
         subscribe(database, owner_url, subscribers, tenant=TENANT)
         work = Work(database, TENANT, "bench", "bench")
