@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tandem.bss.catalog import public as catalog
 from tandem.bss.catalog.store import PRICES
 from tandem.bss.charging import public as charging
 from tandem.bss.subscriptions import public as subscriptions
+from tandem.kernel.period import instant
+from tandem.kernel.store import set_clock
 from tests.browser.support import people
 from tests.browser.support.looks import faults_in, untranslated_in
 from tests.browser.support.people import CUSTOMER, logged_in
@@ -141,31 +145,12 @@ def test_an_offering_says_what_it_costs_in_plain_words(prue: Page) -> None:
     expect(prue.get_by_role("group", name="Included")).to_contain_text("100 GB")
     germany = prue.get_by_role("group", name="Prices for use").locator("tr", has_text="Calls to Germany")
     expect(germany).to_contain_text("€0.25 for each 1 min")
-    expect(germany).to_contain_text("counted by 60/60")
+    expect(germany).to_contain_text("counted by 1 min")
     limit = prue.get_by_role("group", name="Limits")
     expect(limit).to_contain_text("€61.50 a bill month")
     expect(limit).to_contain_text("stops until the customer agrees to go on")
     expect(prue.get_by_text("The launch check finds nothing.")).to_be_visible()
     expect(prue.get_by_role("group", name="Who approved what")).to_contain_text("Calls to Germany")
-
-
-def test_a_correction_is_seen_by_what_was_approved_until_then(running: Program, prue: Page) -> None:
-    with running.story.uow() as uow:
-        price = PRICES.get(uow, "price-voice-germany")
-        changed = {**price.doc, "version": "2026.10.1", "price": {"unit": "EUR", "value": 0.20}}
-        PRICES.save(uow, price.id, changed, why="Wrong by five cents")
-    prue.goto(f"{OFFERINGS}/{MAX_100}")
-    germany = prue.get_by_role("group", name="Prices for use").locator("tr", has_text="Calls to Germany")
-    expect(germany).to_contain_text("€0.20")
-    approved = prue.get_by_role("group", name="Who approved what").locator("tr", has_text="Calls to Germany")
-    expect(approved).to_contain_text("Wrong by five cents")
-    expect(approved).to_contain_text("2026.10.1")
-    expect(prue.locator(".timeline")).to_contain_text("Calls to Germany 2026.10.1, writing 2")
-    prue.get_by_label("By what was approved until").fill("2026-10-12T09:59")
-    prue.get_by_role("button", name="Show").click()
-    expect(germany).to_contain_text("€0.25")
-    with running.story.uow() as uow:
-        PRICES.save(uow, "price-voice-germany", {**price.doc, "version": "2026.10.2"}, why="It was right")
 
 
 # -- a month as it was ------------------------------------------------------------------------------------------------
@@ -217,6 +202,33 @@ def test_an_executive_reads_and_does_not_ask(prue: Page, eve: Page) -> None:
     expect(eve.locator("#what-if-now")).to_contain_text("€2.40")
     expect(eve.get_by_role("link", name="Change the draft")).to_have_count(0)
     assert eve.context.request.get(f"{WHAT_IF}/new").status == 403
+
+
+# -- two times ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_correction_is_seen_by_what_was_approved_until_then(running: Program, chromium: Browser) -> None:
+    with running.story.uow() as uow:
+        approved = catalog.tariff_at(uow, offering_id=MAX_100, moment=uow.now).approved_at
+    set_clock(running.story.database, instant(approved or "") + timedelta(days=2))
+    with running.story.uow() as uow:
+        price = PRICES.get(uow, "price-voice-germany")
+        changed = {**price.doc, "version": "2026.10.1", "price": {"unit": "EUR", "value": 0.20}}
+        PRICES.save(uow, price.id, changed, why="Wrong by five cents")
+        before = uow.now - timedelta(days=1)
+    with logged_in(running, chromium, "prue", "/desk") as prue:
+        prue.goto(f"{OFFERINGS}/{MAX_100}")
+        germany = prue.get_by_role("group", name="Prices for use").locator("tr", has_text="Calls to Germany")
+        expect(germany).to_contain_text("€0.20")
+        approved_by = prue.get_by_role("group", name="Who approved what").locator("tr", has_text="Calls to Germany")
+        expect(approved_by).to_contain_text("Wrong by five cents")
+        expect(approved_by).to_contain_text("2026.10.1")
+        expect(prue.locator(".timeline li").first).to_contain_text("Calls to Germany 2026.10.1, writing 2")
+        prue.get_by_label("By what was approved until").fill(f"{before:%Y-%m-%dT%H:%M}")
+        prue.get_by_role("button", name="Show").click()
+        expect(germany).to_contain_text("€0.25")
+        prue.get_by_role("link", name="Now", exact=True).click()
+        expect(germany).to_contain_text("€0.20")
 
 
 # -- what every page is held to ---------------------------------------------------------------------------------------

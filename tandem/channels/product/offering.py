@@ -26,7 +26,7 @@ from tandem.kernel.period import Instant
 
 _FIRST: Final = datetime(2000, 1, 1, tzinfo=UTC)
 _AHEAD: Final = timedelta(days=3650)
-_MOST: Final = 30
+_MOST: Final = 12
 
 
 def show(visit: Visit) -> Response:

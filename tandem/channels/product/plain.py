@@ -110,7 +110,10 @@ def _shape(price: Price, words: Words) -> list[Text]:
 def _each(amount: str, per: Quantity | None, service: str, words: Words) -> Text:
     if per is None:
         return _("%(amount)s for each unit", amount=words.money(amount))
-    return _("%(amount)s for each %(size)s", amount=words.money(amount), size=words.units(per, service))
+    size = words.units(per, service)
+    if size == formats.number(1):
+        return _("%(amount)s each", amount=words.money(amount))
+    return _("%(amount)s for each %(size)s", amount=words.money(amount), size=size)
 
 
 def _steps(tiers: Tiers, service: str, words: Words) -> list[Text]:
@@ -142,11 +145,17 @@ def _more(price: Price, words: Words) -> list[Text]:
         told.append(_("at most %(amount)s", amount=words.money(price.maximum)))
     for cap in price.caps:
         told.append(_("at most %(amount)s %(over)s", amount=words.money(cap.amount), over=_SCOPES[cap.scope]))
-    return [*told, *_counted(price)]
+    return [*told, *_counted(price, words)]
 
 
-def _counted(term: Price | Allowance) -> list[Text]:
-    return [] if term.increments == "1/1" else [_("counted by %(increments)s", increments=term.increments)]
+def _counted(term: Price | Allowance, words: Words) -> list[Text]:
+    """How use is rounded up before it is priced."""
+    if term.increments == "1/1":
+        return []
+    first, following = (words.units(int(one), term.service) for one in term.increments.split("/"))
+    if first == following:
+        return [_("counted by %(size)s", size=first)]
+    return [_("counted as at least %(first)s, then by %(following)s", first=first, following=following)]
 
 
 # -- what is included, limits, payment --------------------------------------------------------------------------------
@@ -171,7 +180,7 @@ def _included(one: Allowance, words: Words) -> list[Text]:
         told.append(ngettext("what is left lasts a month more", "what is left lasts %(num)s months more", cycles))
     if one.thresholds:
         told.append(_told_at(one.thresholds))
-    return [*told, *_counted(one)]
+    return [*told, *_counted(one, words)]
 
 
 def _much(one: Allowance, words: Words) -> Text:

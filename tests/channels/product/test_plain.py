@@ -60,13 +60,18 @@ def said(line: plain.Line) -> list[str]:
 
 def test_each_shape_of_a_price_has_words() -> None:
     calls, data, messages = plain.prices(TARIFF)
-    assert said(calls) == ["€0.20 for each 1 min", "€0.05 to connect", "at most €2.00 a day", "counted by 60/1"]
+    assert said(calls) == [
+        "€0.20 for each 1 min",
+        "€0.05 to connect",
+        "at most €2.00 a day",
+        "counted as at least 1 min, then by 1 sec",
+    ]
     assert (calls.to, calls.during) == ("National", "peak")
     assert said(data) == ["€1.00 for each begun 100 MB"]
     assert said(messages) == [
         "Each unit at the price of its step, counted a bill month:",
-        "up to 100: €0.10 for each 1",
-        "beyond: €0.05 for each 1",
+        "up to 100: €0.10 each",
+        "beyond: €0.05 each",
     ]
 
 

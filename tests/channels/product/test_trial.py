@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 
@@ -104,6 +105,6 @@ def test_an_address_holds_what_was_typed() -> None:
 
 
 def test_there_are_always_two_more_rows() -> None:
-    now = trying.datetime.fromisoformat("2026-10-12T09:00:00+00:00")
+    now = datetime(2026, 10, 12, 9, 0, tzinfo=UTC)
     shown = trying.with_room(typed(CALL), services=["voice"], now=now)
     assert shown.uses[1:] == (UseRow(service="voice", when="2026-10-12T10:00"),) * 2
