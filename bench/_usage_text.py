@@ -1,4 +1,4 @@
-"""Usage files as text, seeded: calls, data and messages of many subscribers in order of time, with ids of the sender."""
+"""Usage files as text, seeded: calls, data and messages of many subscribers in order of time, with senders' ids."""
 
 from __future__ import annotations
 

@@ -38,7 +38,8 @@ def named(name: str) -> FileForm:
     """A built-in form by its name. Raises: UsageInvalid, with the names that there are."""
     found = next((form for form in BUILT_IN if form.name == name), None)
     if found is None:
-        raise UsageInvalid(f"no form is called {name}; there are {', '.join(one.name for one in BUILT_IN)}", path="form")
+        names = ", ".join(one.name for one in BUILT_IN)
+        raise UsageInvalid(f"no form is called {name}; there are {names}", path="form")
     return found
 
 
