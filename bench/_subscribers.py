@@ -1,7 +1,7 @@
 """Many active subscribers in seconds: one is ordered as everybody is, its rows are multiplied in the database.
 
 Each has an account and a product of its own; number n is `number_of(n)`. Multiplied is what charging and billing read:
- accounts, products, numbers. They are all of the demonstration operator's first customer.
+accounts, products, numbers. They are all of the demonstration operator's first customer.
 """
 
 from __future__ import annotations
