@@ -274,7 +274,8 @@ create policy tenant on charging_rated_event using (tenant = current_setting('ta
 
 grant select, insert, update, delete on charging_rated_event to tandem_app;
 
-create view charging_usage_shown with (security_invoker = true) as select tenant, id, doc, version, created_at, updated_at, usage_type, status, usage_date, served, customer_id, product_id, specification_id, suspension_code, suspended_since from charging_usage
+create view charging_usage_shown with (security_invoker = true) as select tenant, id, doc, version, created_at, updated_at, usage_type, status, usage_date, served, customer_id, product_id, specification_id, suspension_code, suspended_since from (
+select tenant, id, doc, version, created_at, updated_at, usage_type, status, usage_date, served, customer_id, product_id, specification_id, suspension_code, suspended_since, true as is_shown from charging_usage
 union all
 select r.tenant, r.usage_id, jsonb_strip_nulls(jsonb_build_object(
     'id', r.usage_id,
@@ -328,8 +329,8 @@ select r.tenant, r.usage_id, jsonb_strip_nulls(jsonb_build_object(
     case r.status when 0 then 'rated' when 3 then 'billed' when 4 then 'rerated' else 'rejected' end collate "C",
     r.started_at, r.served, r.customer_id,
     case when r.status in (0, 3, 4) then r.product_id end, null::text collate "C", r.code,
-    case when r.status = 1 then r.taken_at end
-from charging_record r where not r.has_document;
+    case when r.status = 1 then r.taken_at end, not r.has_document
+from charging_record r) as known where is_shown;
 
 grant select on charging_usage_shown to tandem_app;
 

@@ -244,12 +244,29 @@ class EntityTable:
     ) -> list[Stored]:
         """The documents that meet an SQL condition over the table's columns; for the owning room's store."""
         tail = ("" if limit is None else f" limit {int(limit)}") + (f" offset {int(offset)}" if offset else "")
-        rows = uow.all(
-            f"select id, doc, version, created_at, updated_at from {self.shown} "
-            f"where tenant = %s and ({condition}) order by {order_by}{tail}",
-            (uow.tenant, *params),
-        )
-        return [_stored(row) for row in rows]
+        return self._ordered(uow, f"({condition}) order by {order_by}{tail}", params)
+
+    def page(
+        self, uow: Uow, condition: str, params: tuple[Any, ...], *, order_by: str, limit: int, offset: int
+    ) -> list[Stored]:
+        """A page of the documents that meet an SQL condition. Shape: `params` are the condition's, then the order's."""
+        tail = f"order by {order_by} limit {int(limit)} offset {int(offset)}"
+        return self._ordered(uow, f"{condition} {tail}", params)
+
+    def _ordered(self, uow: Uow, tail: str, params: tuple[Any, ...]) -> list[Stored]:
+        """The documents by what follows `where tenant = …`.
+
+        Of a view the names are found first: a document that is made when it is read is made for what is shown only.
+        """
+        columns = "id, doc, version, created_at, updated_at"
+        if self.shown == self.table:
+            rows = uow.all(f"select {columns} from {self.table} where tenant = %s and {tail}", (uow.tenant, *params))
+            return [_stored(row) for row in rows]
+        found = uow.all(f"select id from {self.shown} where tenant = %s and {tail}", (uow.tenant, *params))
+        ids = [row["id"] for row in found]
+        rows = uow.all(f"select {columns} from {self.shown} where tenant = %s and id = any(%s)", (uow.tenant, ids))
+        known = {row["id"]: _stored(row) for row in rows}
+        return [known[entity_id] for entity_id in ids if entity_id in known]
 
     def count(self, uow: Uow, condition: str = "true", params: tuple[Any, ...] = ()) -> int:
         """How many documents meet an SQL condition."""

@@ -218,14 +218,8 @@ def _page(
     params = tuple(condition.params)
     rows: list[Stored] = []
     if asked.limit:
-        rows = [
-            Stored(row["id"], row["doc"], row["version"], row["created_at"], row["updated_at"])
-            for row in uow.all(
-                f"select id, doc, version, created_at, updated_at from {table.shown} "
-                f"where tenant = %s and {condition.sql} order by {order.sql} limit %s offset %s",
-                (uow.tenant, *params, *order.params, asked.limit, asked.offset),
-            )
-        ]
+        both = (*params, *order.params)
+        rows = table.page(uow, condition.sql, both, order_by=order.sql, limit=asked.limit, offset=asked.offset)
     if 0 < len(rows) < asked.limit or (asked.limit and not rows and not asked.offset):
         return rows, asked.offset + len(rows)
     return rows, table.count(uow, condition.sql, params)

@@ -90,13 +90,15 @@ _DOCUMENT: Final = f"""jsonb_strip_nulls(jsonb_build_object(
 USAGE_SHOWN: Final = view(
     USAGE.shown,
     f"""
-select tenant, id, doc, version, created_at, updated_at, {_PROMOTED} from {USAGE.table}
+select tenant, id, doc, version, created_at, updated_at, {_PROMOTED} from (
+select tenant, id, doc, version, created_at, updated_at, {_PROMOTED}, true as is_shown from {USAGE.table}
 union all
 select r.tenant, r.usage_id, {_DOCUMENT}, 1, r.taken_at, r.taken_at, r.service,
     case r.status when 0 then 'rated' when 3 then 'billed' when 4 then 'rerated' else 'rejected' end collate "C",
     r.started_at, r.served, r.customer_id,
     case when r.status in (0, 3, 4) then r.product_id end, null::text collate "C", r.code,
-    case when r.status = 1 then r.taken_at end
-from charging_record r where not r.has_document
+    case when r.status = 1 then r.taken_at end, not r.has_document
+from charging_record r) as known where is_shown
 """,
 )
+"""Its two halves have no condition of their own: so PostgreSQL reads both by their indexes and merges them."""
