@@ -176,7 +176,7 @@ def test_a_cheaper_minute_is_tried_on_the_month_as_it_was(prue: Page) -> None:
     expect(now).to_contain_text("The unchanged tariff reproduces 3 of 3 charges.")
     expect(now.get_by_role("group", name="What the draft changes")).to_contain_text("prices.price-voice-germany.amount")
     exported = prue.context.request.get(prue.url + "?export=csv").text()
-    assert exported.splitlines()[1] == f"{CUSTOMER},2,EUR,0.8,EUR,-1.2,EUR"
+    assert exported.splitlines()[1] == f"{CUSTOMER},2.00,EUR,0.80,EUR,-1.20,EUR"
     prue.goto(WHAT_IF)
     expect(prue.locator("tbody [data-row]").first).to_contain_text("October 2026")
 

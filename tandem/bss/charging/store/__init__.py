@@ -10,6 +10,7 @@ from tandem.bss.charging.store import (
     sessions,
     spending,
     tables,
+    what_if,
 )
 from tandem.bss.charging.store.accounts import (
     Locked,
@@ -118,4 +119,5 @@ __all__ = [
     "tally",
     "tariff_docs",
     "usage_doc",
+    "what_if",
 ]

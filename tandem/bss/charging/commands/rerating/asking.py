@@ -20,8 +20,8 @@ from tandem.bss.charging.rules.core import layout
 from tandem.bss.charging.rules.core.days import us_of
 from tandem.bss.charging.rules.histogram import bars
 from tandem.bss.charging.rules.replay.standing import without_uses
-from tandem.bss.charging.store import Column, rerating
-from tandem.bss.charging.store.rerating import Question
+from tandem.bss.charging.store import Column, rerating, what_if
+from tandem.bss.charging.store.what_if import Question
 from tandem.bss.charging.terms.rerating import WHAT_IF, DraftInvalid, Gain, WhatIf, WhatIfUnknown
 from tandem.kernel.ids import new_id
 from tandem.kernel.json import Doc
@@ -47,11 +47,11 @@ def ask(uow: Uow, *, offering_id: str, draft: Tariff, period: Period) -> WhatIf:
         raise DraftInvalid(f"the draft cannot be priced: {told}", path=findings[0].path, finding=findings[0].code)
     what_if_id = new_id()
     question = Question(offering_id, msgspec.to_builtins(draft), period.start, period.end)
-    rerating.add_what_if(uow, what_if_id, question)
+    what_if.add_what_if(uow, what_if_id, question)
     keys = rerating.tariff_keys_of(uow, offering_id)
     accounts = rerating.choose_what_if_accounts(uow, what_if_id, keys, period.start, period.end)
     uow.audit("charging.what_if.ask", WHAT_IF, what_if_id, facts={"offering": offering_id, "accounts": accounts})
-    for first, last in rerating.what_if_bounds(uow, what_if_id, ACCOUNTS_AT_ONCE):
+    for first, last in what_if.what_if_bounds(uow, what_if_id, ACCOUNTS_AT_ONCE):
         payload = {"whatIf": what_if_id, "first": first, "last": last}
         if accounts <= FEW:
             answer_range(uow, payload)
@@ -65,17 +65,17 @@ def answer_range(uow: Uow, payload: Doc) -> None:
     """The step: answer for a range of accounts. Idempotent: by the accounts that are answered."""
     what_if_id = payload["whatIf"]
     row = _row(uow, what_if_id)
-    ids = rerating.what_if_accounts(uow, what_if_id, (payload["first"], payload["last"]))
+    ids = what_if.what_if_accounts(uow, what_if_id, (payload["first"], payload["last"]))
     found = _answers(uow, row, ids) if ids else {}
     if ids:
-        rerating.note_answers(uow, what_if_id, {**_nothing(ids), **found})
+        what_if.note_answers(uow, what_if_id, {**_nothing(ids), **found})
     _finish(uow, what_if_id)
 
 
 def _finish(uow: Uow, what_if_id: str) -> None:
     row = _row(uow, what_if_id, is_locked=True)
-    if row["state"] == "running" and not rerating.answers_of(uow, what_if_id)["waiting"]:
-        rerating.finish_what_if(uow, what_if_id)
+    if row["state"] == "running" and not what_if.answers_of(uow, what_if_id)["waiting"]:
+        what_if.finish_what_if(uow, what_if_id)
 
 
 def _nothing(ids: list[str]) -> dict[str, Column]:
@@ -137,7 +137,7 @@ def _columns(cast: Cast, stands: Replay, would: Replay, offering_id: str) -> dic
 def view(uow: Uow, *, what_if_id: str) -> WhatIf:
     """A question with its answer as far as it is known. Raises: WhatIfUnknown."""
     row = _row(uow, what_if_id)
-    sums = rerating.answers_of(uow, what_if_id)
+    sums = what_if.answers_of(uow, what_if_id)
     gains = _gains(uow, what_if_id)
     deltas = [one.delta_micros for one in gains]
     return WhatIf(
@@ -173,15 +173,15 @@ def gains(uow: Uow, *, what_if_id: str) -> list[Gain]:
 
 def latest(uow: Uow, *, limit: int) -> list[WhatIf]:
     """The newest questions."""
-    return [view(uow, what_if_id=one) for one in rerating.latest_what_ifs(uow, limit)]
+    return [view(uow, what_if_id=one) for one in what_if.latest_what_ifs(uow, limit)]
 
 
 def _gains(uow: Uow, what_if_id: str) -> list[Gain]:
-    return [Gain(one["customer_id"], one["before"], one["after"]) for one in rerating.gains_of(uow, what_if_id)]
+    return [Gain(one["customer_id"], one["before"], one["after"]) for one in what_if.gains_of(uow, what_if_id)]
 
 
 def _row(uow: Uow, what_if_id: str, *, is_locked: bool = False) -> dict[str, Any]:
-    row = rerating.what_if_row(uow, what_if_id, is_locked=is_locked)
+    row = what_if.what_if_row(uow, what_if_id, is_locked=is_locked)
     if row is None:
         raise WhatIfUnknown(f"there is no question {what_if_id}", what_if=what_if_id)
     return row
