@@ -41,6 +41,8 @@ def written(tariff: Tariff) -> str:
 
 def read(text: str) -> tuple[Tariff | None, tuple[Fault, ...]]:
     """The tariff that a text is, or everything that speaks against it."""
+    if len(text) > LONGEST:
+        return None, (Fault(1, "", f"it has {len(text)} characters, and at most {LONGEST} are read"),)
     data = text.encode()
     try:
         tariff = msgspec.json.decode(data, type=Tariff)

@@ -112,7 +112,7 @@ def offerings(visit: Visit) -> list[tuple[str, str]]:
 
 
 def _tried(visit: Visit, offering: str, text: str, trial: Trial) -> Response:
-    tariff, faults = drafts.read(text[: drafts.LONGEST]) if text else (None, ())
+    tariff, faults = drafts.read(text) if text else (None, ())
     result: Result | None = None
     if tariff is not None and trial.asks:
         trial, result = tried(trial, tariff)

@@ -39,7 +39,7 @@ from tandem.channels.product import drafts, trial, words
 from tandem.channels.product.drafts import Fault
 from tandem.channels.product.rights import may_act
 from tandem.kernel.access.users import display_names
-from tandem.kernel.errors import Refused
+from tandem.kernel.errors import Invalid, Refused
 from tandem.kernel.money import Money
 from tandem.kernel.period import Instant, Period
 
@@ -120,10 +120,11 @@ def _page(
 def ask(visit: Visit) -> Response:
     """POST /desk/product/what-if/new: once for a drawn form."""
     offering, month, text = visit.sent("offering"), visit.sent("month"), visit.sent("tariff").strip()
-    draft, faults = drafts.read(text[: drafts.LONGEST])
+    draft, faults = drafts.read(text)
     if draft is None:
         return _page(visit, (offering, text, month), faults=faults)
-    earlier = visit.uow.answered_before(_DEED, visit.idempotency_key, {"offering": offering, "month": month})
+    wanted = {"offering": offering, "month": month, "tariff": text}
+    earlier = visit.uow.answered_before(_DEED, visit.idempotency_key, wanted)
     if earlier is not None:
         return visit.see(f"{PATH}/{earlier['whatIf']}")
     try:
@@ -144,8 +145,10 @@ def months(now: Instant) -> list[datetime]:
 
 
 def period_of(month: str, known: list[datetime]) -> Period:
-    """The month of a choice; the last whole one where it is none of them."""
-    start = next((one for one in known if f"{one:%Y-%m}" == month), known[1])
+    """The month of a choice. Raises: Invalid when it is none of the months that can be chosen."""
+    start = next((one for one in known if f"{one:%Y-%m}" == month), None)
+    if start is None:
+        raise Invalid(f"{month or 'no month'} is none of the months that can be chosen", path="month")
     after = start.year * 12 + start.month
     return Period(start, datetime(after // 12, after % 12 + 1, 1, tzinfo=start.tzinfo))
 
@@ -171,7 +174,7 @@ def show(visit: Visit) -> Response:
         title=month_text(found.period.start),
         chip=STATES(found.state),
         words=words,
-        job=_job(found),
+        job=job_of(found),
         kpis=_kpis(found),
         chart=_chart(found),
         facts=_facts(visit, found),
@@ -194,7 +197,8 @@ def _local(found: WhatIf) -> datetime:
     return found.period.start.astimezone(speaking().zone)
 
 
-def _job(found: WhatIf) -> Job:
+def job_of(found: WhatIf) -> Job:
+    """How far the answer is."""
     return Job(
         title=_("Progress"),
         phases=(Phase(_("Accounts looked at"), _PHASES[found.state], found.accounts - found.waiting, found.accounts),),

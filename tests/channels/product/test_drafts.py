@@ -82,3 +82,9 @@ def test_what_is_too_long_for_an_address_is_not_packed() -> None:
 def test_a_word_that_would_grow_without_end_is_none() -> None:
     word = drafts.packed("1" * (drafts.LONGEST + 1))
     assert word is not None and drafts.unpacked(word) is None
+
+
+def test_what_is_too_long_is_told_and_not_cut() -> None:
+    tariff, (fault,) = drafts.read(TEXT + " " * drafts.LONGEST)
+    assert tariff is None
+    assert f"at most {drafts.LONGEST}" in fault.reason

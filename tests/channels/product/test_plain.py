@@ -9,10 +9,13 @@ import msgspec
 import pytest
 
 from tandem.bss.catalog.terms.tariff import Tariff
+from tandem.bss.charging.terms.rerating import WhatIf
 from tandem.channels.kit.i18n import Catalogues, speak
 from tandem.channels.product import plain, what_if
 from tandem.channels.product.desk import make_desk
 from tandem.channels.product.rights import ACT, READ
+from tandem.kernel.errors import Invalid
+from tandem.kernel.period import Period
 
 TARIFF = msgspec.convert(
     {
@@ -104,7 +107,37 @@ def test_months_are_those_of_the_local_calendar() -> None:
     october = what_if.period_of("2025-10", known)
     assert (october.end - october.start.astimezone(UTC).astimezone(october.end.tzinfo)).days == 31
     assert october.start.astimezone(UTC) == datetime(2025, 9, 30, 23, tzinfo=UTC)
-    assert what_if.period_of("soon", known).start == december.start
+    with pytest.raises(Invalid) as refused:
+        what_if.period_of("soon", known)
+    assert refused.value.path == "month"
+
+
+def test_a_question_at_work_tells_how_far_it_is() -> None:
+    start, end = datetime(2026, 9, 30, 23, tzinfo=UTC), datetime(2026, 11, 1, tzinfo=UTC)
+    found = WhatIf(
+        id="w",
+        state="running",
+        offering_id="t",
+        draft=TARIFF,
+        asked_by="user:1",
+        asked_at=end,
+        period=Period(start, end),
+        currency="EUR",
+        accounts=1200,
+        waiting=700,
+        uses=4000,
+        before_micros=5_000_000,
+        after_micros=4_000_000,
+        winners=3,
+        losers=1,
+        unchanged=496,
+        uncovered=0,
+        checked=4000,
+        reproduced=3999,
+    )
+    (phase,) = what_if.job_of(found).phases
+    assert (phase.state, phase.done, phase.total) == ("running", 500, 1200)
+    assert not found.is_sound
 
 
 def test_an_executive_reads_and_only_product_managers_ask() -> None:
