@@ -21,6 +21,8 @@ _MOST_FAULTS: Final = 20
 _PLACE: Final = re.compile(r"(?P<reason>.*?)(?: - at `\$?\.?(?P<path>.*)`)?", re.DOTALL)
 _BYTE: Final = re.compile(r"\(byte (\d+)\)")
 _STEP: Final = re.compile(r"\[(\d+)\]|([^.\[\]]+)")
+_LIST: Final = re.compile(r'\[(\n\s+)((?:"[^"\\\n]*"|\d+)(?:,\1(?:"[^"\\\n]*"|\d+))*)\n\s*\]')
+_IN_A_ROW: Final = 16
 _BLANK: Final = re.compile(r"[\s,:]*")
 _DECODER: Final = json.JSONDecoder()
 
@@ -35,8 +37,14 @@ class Fault:
 
 
 def written(tariff: Tariff) -> str:
-    """A tariff as text to edit."""
-    return msgspec.json.format(msgspec.json.encode(tariff), indent=2).decode()
+    """A tariff as text to edit; lists of plain words and numbers stand in rows, since tables of prefixes are long."""
+    return _LIST.sub(_in_rows, msgspec.json.format(msgspec.json.encode(tariff), indent=2).decode())
+
+
+def _in_rows(found: re.Match[str]) -> str:
+    items = found[2].split(f",{found[1]}")
+    rows = (", ".join(items[first : first + _IN_A_ROW]) for first in range(0, len(items), _IN_A_ROW))
+    return f"[{f',{found[1]}'.join(rows)}]"
 
 
 def read(text: str) -> tuple[Tariff | None, tuple[Fault, ...]]:

@@ -88,3 +88,13 @@ def test_what_is_too_long_is_told_and_not_cut() -> None:
     tariff, (fault,) = drafts.read(TEXT + " " * drafts.LONGEST)
     assert tariff is None
     assert f"at most {drafts.LONGEST}" in fault.reason
+
+
+def test_long_lists_stand_in_rows() -> None:
+    prefixes = ", ".join(f'"{number}"' for number in range(100, 140))
+    tariff, _faults = drafts.read(TEXT.replace('"353"', prefixes))
+    assert tariff is not None
+    text = drafts.written(tariff)
+    assert '["National"]' in text
+    assert [line.count(",") for line in text.split("\n") if '"100"' in line or '"132"' in line] == [16, 7]
+    assert drafts.read(text) == (tariff, ())
