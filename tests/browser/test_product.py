@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tandem.bss.catalog import public as catalog
+from tandem.bss.catalog.store import OFFERINGS as OFFERINGS_KEPT
 from tandem.bss.catalog.store import PRICES
 from tandem.bss.charging import public as charging
 from tandem.bss.subscriptions import public as subscriptions
@@ -151,6 +152,18 @@ def test_an_offering_says_what_it_costs_in_plain_words(prue: Page) -> None:
     expect(limit).to_contain_text("stops until the customer agrees to go on")
     expect(prue.get_by_text("The launch check finds nothing.")).to_be_visible()
     expect(prue.get_by_role("group", name="Who approved what")).to_contain_text("Calls to Germany")
+
+
+def test_what_speaks_against_launching_is_told_with_its_place(running: Program, prue: Page) -> None:
+    with running.story.uow() as uow:
+        sold = OFFERINGS_KEPT.get(uow, MAX_100).doc
+        draft = {**sold, "id": "offer-draft", "name": "Draft", "lifecycleStatus": "In Design"}
+        OFFERINGS_KEPT.add(uow, {**draft, "productOfferingPrice": []})
+    prue.goto(f"{OFFERINGS}?state=In+Design")
+    prue.locator("tbody [data-row]").get_by_role("link", name="Draft").click()
+    found = prue.get_by_role("group", name="What speaks against launching it")
+    expect(found).to_contain_text("price_missing")
+    expect(found.locator("code").first).to_have_text("productOfferingPrice")
 
 
 # -- a month as it was ------------------------------------------------------------------------------------------------
