@@ -251,12 +251,8 @@ def addresses(running: Program) -> list[str]:
     """Every page of the desk."""
     with running.story.uow() as uow:
         answers = [f"{WHAT_IF}/{one.id}" for one in charging.list_what_ifs(uow, limit=1)]
-    shown = [
-        OFFERINGS,
-        f"{OFFERINGS}/{MAX_100}",
-        f"{OFFERINGS}/offer-prepaid",
-        f"{OFFERINGS}/{MAX_100}?at=2020-01-01T00:00",
-    ]
+        offered = [f"{OFFERINGS}/{one.id}" for one in catalog.list_offerings(uow)]
+    shown = [OFFERINGS, *offered, f"{OFFERINGS}/{MAX_100}?at=2020-01-01T00:00"]
     trials = [TRY, TRIED, f"{TRIED}&service=voice&to=12&when=x&amount=y&network="]
     return [*shown, *trials, WHAT_IF, f"{WHAT_IF}/new", f"{WHAT_IF}/new?offering={MAX_100}", *answers]
 
