@@ -23,6 +23,7 @@ from tandem.kernel.store.embedded.ports import free_port
 from tests.bss.charging.nchf.messages import BASE, doc_of, post, request
 from tests.bss.charging.online.network import DATA, MB, NUMBER, Network
 from tests.support.http2 import Http2Client
+from tests.support.loops import finish
 from tests.support.shared import ROOT
 
 pytestmark = pytest.mark.slow
@@ -106,7 +107,7 @@ def test_it_is_killed_between_any_two_messages_and_nothing_is_lost_or_charged_tw
     network: Network, process: Process
 ) -> None:
     product = network.subscribe(offering=catalog_seed.MAX_100)
-    created = asyncio.run(told(process.nchf, BASE, message(network, 0, None)))
+    created = finish(told(process.nchf, BASE, message(network, 0, None)))
     assert created is not None
     place = f"{BASE}/{created['location'].rpartition('/')[2]}/update"
 
@@ -118,9 +119,9 @@ def test_it_is_killed_between_any_two_messages_and_nothing_is_lost_or_charged_tw
         return await asking
 
     for sequence in range(1, KILLS + 1):
-        first = asyncio.run(report_and_kill(sequence))
+        first = finish(report_and_kill(sequence))
         process.start()
-        again = asyncio.run(told(process.nchf, place, message(network, sequence, sequence * MB)))
+        again = finish(told(process.nchf, place, message(network, sequence, sequence * MB)))
         assert again is not None
         assert first is None or first["body"] == again["body"]
     quantities = [quantity for _, quantity, _, _ in network.charged(product)]
@@ -131,7 +132,7 @@ def test_it_is_killed_between_any_two_messages_and_nothing_is_lost_or_charged_tw
 
 def test_it_tells_its_figures_and_stops_when_it_is_asked(network: Network, process: Process, tmp_path: Path) -> None:
     network.subscribe(offering=catalog_seed.MAX_100)
-    created = asyncio.run(told(process.nchf, BASE, message(network, 0, None)))
+    created = finish(told(process.nchf, BASE, message(network, 0, None)))
     assert created is not None
     figures = process.get("/metrics").text
     assert 'tandem_charging_messages_total{operation="create",protocol="nchf",result="success"} 1.0' in figures

@@ -11,6 +11,7 @@ import pytest
 
 from tandem.bss.charging.terms.online import Overloaded, SessionAnswer, SessionRequest, Unanswered
 from tandem.bss.charging.wire.gathering import Gatherer, Limits
+from tests.support.loops import finish
 
 AT = datetime(2026, 11, 24, 10, tzinfo=UTC)
 
@@ -67,7 +68,7 @@ def told(story: Callable[[Gatherer, Door], Awaitable[None]], **limits: float) ->
             await gatherer.stop()
         return door
 
-    return asyncio.run(tell())
+    return finish(tell())
 
 
 def begin(gatherer: Gatherer, *requests: SessionRequest) -> list[asyncio.Task[SessionAnswer]]:
@@ -187,7 +188,7 @@ def test_messages_of_one_subscriber_stay_in_order_over_lanes() -> None:
         await asyncio.gather(*(gatherer.ask(each) for each in asked))
         await gatherer.stop()
 
-    asyncio.run(tell())
+    finish(tell())
     assert seen == {f"imsi{n}": list(range(100)) for n in range(7)}
 
 
@@ -205,7 +206,7 @@ def test_a_failed_batch_is_unanswered_and_the_next_goes_on() -> None:
         assert (await gatherer.ask(request("c"))).session == "c"
         await gatherer.stop()
 
-    asyncio.run(tell())
+    finish(tell())
 
 
 def test_a_door_that_forgets_an_answer_answers_nobody() -> None:
@@ -215,7 +216,7 @@ def test_a_door_that_forgets_an_answer_answers_nobody() -> None:
             await gatherer.ask(request("a"))
         await gatherer.stop()
 
-    asyncio.run(tell())
+    finish(tell())
 
 
 def test_a_stop_answers_those_who_wait_and_refuses_who_comes() -> None:

@@ -24,6 +24,7 @@ from tests.bss.charging.diameter.scripted import (
     listening,
     service,
 )
+from tests.support.loops import finish
 
 PLACE = f"{CLIENT.host};{CLIENT.realm};{CLIENT.host}"
 
@@ -47,7 +48,7 @@ def test_the_client_is_told_to_ask_again(result: int, heard: bool) -> None:
             )
             assert await telling is heard
 
-    asyncio.run(story())
+    finish(story())
 
 
 def test_the_client_is_told_to_end() -> None:
@@ -60,7 +61,7 @@ def test_the_client_is_told_to_end() -> None:
             await client.send(base.answer_to(header, number_avp(d.RESULT_CODE, 2001), CLIENT.avps))
             assert await telling is True
 
-    asyncio.run(story())
+    finish(story())
 
 
 def test_who_is_not_there_or_does_not_answer_did_not_hear() -> None:
@@ -73,7 +74,7 @@ def test_who_is_not_there_or_does_not_answer_did_not_hear() -> None:
             elsewhere = SessionNotice(protocol="gy", session="s", notify_at="gw.b;b;dra.b", kind="reauthorise")
             assert await server.notify(elsewhere) is False
 
-    asyncio.run(story())
+    finish(story())
 
 
 def test_a_peer_that_is_to_be_called_is_called_until_it_is_there() -> None:
@@ -98,7 +99,7 @@ def test_a_peer_that_is_to_be_called_is_called_until_it_is_there() -> None:
             gateway.close()
         assert [asked.session for asked in asker.asked] == ["first", "second"]
 
-    asyncio.run(story())
+    finish(story())
 
 
 @pytest.mark.parametrize(("host", "is_kept"), [("a.visited.example", "theirs"), ("z.visited.example", "ours")])
@@ -118,4 +119,4 @@ def test_of_two_that_call_each_other_the_greater_name_keeps_what_it_answered(hos
             calling.close()
         gateway.close()
 
-    asyncio.run(story())
+    finish(story())

@@ -38,6 +38,7 @@ from tests.bss.charging.diameter.scripted import (
     listening,
     service,
 )
+from tests.support.loops import finish
 
 PLACE = f"{CLIENT.host};{CLIENT.realm};{CLIENT.host}"
 
@@ -55,7 +56,7 @@ def test_a_known_peer_is_told_what_we_can() -> None:
             assert told.numbers(d.SUPPORTED_VENDOR_ID) == [10415]
             client.close()
 
-    asyncio.run(story())
+    finish(story())
 
 
 @pytest.mark.parametrize(
@@ -94,7 +95,7 @@ def test_who_does_not_fit_is_told_why_and_let_go(message: bytes, result: int, is
             assert await client.is_closed()
             client.close()
 
-    asyncio.run(story())
+    finish(story())
 
 
 def test_a_peer_comes_from_its_addresses_and_a_realm_may_come_whole() -> None:
@@ -111,7 +112,7 @@ def test_a_peer_comes_from_its_addresses_and_a_realm_may_come_whole() -> None:
         assert await result((), ("Visited.Example",)) == 2001
         assert await result((), ()) == 3010
 
-    asyncio.run(story())
+    finish(story())
 
 
 def test_nobody_asks_before_they_introduced_themselves() -> None:
@@ -124,7 +125,7 @@ def test_nobody_asks_before_they_introduced_themselves() -> None:
             assert asker.asked == []
             client.close()
 
-    asyncio.run(story())
+    finish(story())
 
 
 def test_a_session_is_charged_from_its_first_message_to_its_last() -> None:
@@ -146,7 +147,7 @@ def test_a_session_is_charged_from_its_first_message_to_its_last() -> None:
         assert [asked.operation for asked in asker.asked] == ["create", "update", "release"]
         assert {asked.notify_at for asked in asker.asked} == {PLACE}
 
-    asyncio.run(story())
+    finish(story())
 
 
 def test_the_same_message_again_is_asked_as_a_retransmission_and_answered_to_the_octet() -> None:
@@ -160,7 +161,7 @@ def test_the_same_message_again_is_asked_as_a_retransmission_and_answered_to_the
             assert answers[0] == answers[1]
         assert [asked.is_retransmission for asked in asker.asked] == [False, True]
 
-    asyncio.run(story())
+    finish(story())
 
 
 def test_agents_get_back_what_they_put_in() -> None:
@@ -173,7 +174,7 @@ def test_agents_get_back_what_they_put_in() -> None:
                 assert told.values[d.PROXY_INFO] == [first[8:], second[8:]]
                 assert told.texts(d.ROUTE_RECORD) == ["dra1.a"]
 
-    asyncio.run(story())
+    finish(story())
 
 
 @pytest.mark.parametrize(
@@ -205,7 +206,7 @@ def test_what_is_wrong_is_answered_and_the_connection_goes_on(message: bytes, re
             _, told = await client.ask(ccr(1, 0, service(1)))
             assert told.number(d.RESULT_CODE) == 2001
 
-    asyncio.run(story())
+    finish(story())
 
 
 @pytest.mark.parametrize(
@@ -219,7 +220,7 @@ def test_a_broken_stream_is_answered_and_ended(head: str, result: int) -> None:
             assert (header.command, header.hop_by_hop, told.number(d.RESULT_CODE)) == (272, 1, result)
             assert await client.is_closed()
 
-    asyncio.run(story())
+    finish(story())
 
 
 def test_too_much_is_told_at_once_to_come_again() -> None:
@@ -231,7 +232,7 @@ def test_too_much_is_told_at_once_to_come_again() -> None:
             header, told = await client.ask(ccr(1, 0, service(1)))
             assert (told.number(d.RESULT_CODE), bool(header.flags & 0x20)) == (3004, True)
 
-    asyncio.run(story())
+    finish(story())
 
 
 def test_a_fault_of_ours_is_answered_and_the_connection_goes_on() -> None:
@@ -244,7 +245,7 @@ def test_a_fault_of_ours_is_answered_and_the_connection_goes_on() -> None:
                 _, told = await client.ask(ccr(1, 0, service(1)))
                 assert told.number(d.RESULT_CODE) == 5012
 
-    asyncio.run(story())
+    finish(story())
 
 
 def test_octets_may_come_in_any_pieces() -> None:
@@ -260,7 +261,7 @@ def test_octets_may_come_in_any_pieces() -> None:
             answered = [(await client.receive())[0].hop_by_hop for _ in range(20)]
             assert answered == list(range(20))
 
-    asyncio.run(story())
+    finish(story())
 
 
 def test_any_octets_end_in_an_answer_or_an_end_and_never_hurt_the_others() -> None:
@@ -279,7 +280,7 @@ def test_any_octets_end_in_an_answer_or_an_end_and_never_hurt_the_others() -> No
             _, told = await witness.ask(ccr(1, 0, service(1)))
             assert told.number(d.RESULT_CODE) == 2001
 
-    asyncio.run(story())
+    finish(story())
 
 
 def test_the_watchdog_is_answered_both_ways_and_a_silent_peer_is_let_go() -> None:
@@ -296,7 +297,7 @@ def test_the_watchdog_is_answered_both_ways_and_a_silent_peer_is_let_go() -> Non
             assert header.command == 280
             assert await client.is_closed()
 
-    asyncio.run(story())
+    finish(story())
 
 
 def test_a_peer_that_says_goodbye_is_answered_and_what_it_asked_too() -> None:
@@ -312,7 +313,7 @@ def test_a_peer_that_says_goodbye_is_answered_and_what_it_asked_too() -> None:
             assert header.command == 272
             assert await client.is_closed()
 
-    asyncio.run(story())
+    finish(story())
 
 
 def test_when_we_stop_what_was_asked_is_answered_and_the_peer_is_told() -> None:
@@ -336,7 +337,7 @@ def test_when_we_stop_what_was_asked_is_answered_and_the_peer_is_told() -> None:
             with pytest.raises(ConnectionRefusedError):
                 await RawClient.connect(server.port)
 
-    asyncio.run(story())
+    finish(story())
 
 
 def test_a_peer_that_crashed_comes_in_again_at_once() -> None:
@@ -351,7 +352,7 @@ def test_a_peer_that_crashed_comes_in_again_at_once() -> None:
             old.close()
             new.close()
 
-    asyncio.run(story())
+    finish(story())
 
 
 def test_many_peers_are_answered_each_its_own() -> None:
@@ -369,7 +370,7 @@ def test_many_peers_are_answered_each_its_own() -> None:
 
             await asyncio.gather(*(gateway(name) for name in range(8)))
 
-    asyncio.run(story())
+    finish(story())
 
 
 def test_no_more_is_read_while_too_much_is_worked_on() -> None:
@@ -389,7 +390,7 @@ def test_no_more_is_read_while_too_much_is_worked_on() -> None:
             asker.gate.set()
             assert [(await client.receive())[0].hop_by_hop for _ in range(5)] == [0, 1, 2, 3, 4]
 
-    asyncio.run(story())
+    finish(story())
 
 
 def test_a_system_without_sctp_says_so_at_the_start() -> None:
@@ -400,7 +401,7 @@ def test_a_system_without_sctp_says_so_at_the_start() -> None:
     else:
         pytest.skip("this system has SCTP")
     with pytest.raises(Unavailable, match="SCTP"):
-        asyncio.run(serve_diameter(replace(SETTINGS, transport="sctp"), ScriptedAsker(), now=lambda: NOW))
+        finish(serve_diameter(replace(SETTINGS, transport="sctp"), ScriptedAsker(), now=lambda: NOW))
 
 
 def test_a_port_that_is_taken_is_told() -> None:
@@ -409,7 +410,7 @@ def test_a_port_that_is_taken_is_told() -> None:
             with pytest.raises(Unavailable, match=f"cannot listen for Diameter at 127.0.0.1:{server.port}"):
                 await serve_diameter(replace(SETTINGS, port=server.port), ScriptedAsker(), now=lambda: NOW)
 
-    asyncio.run(story())
+    finish(story())
 
 
 def test_refusals_of_a_broken_request_still_name_its_session_and_number() -> None:
@@ -423,4 +424,4 @@ def test_refusals_of_a_broken_request_still_name_its_session_and_number() -> Non
             assert failed == bytes.fromhex("000001c840000014 000001b04000000c00000000")
             assert read_avps(bytes(20) + failed).groups(456)[0].numbers(432) == [0]
 
-    asyncio.run(story())
+    finish(story())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -17,6 +16,7 @@ from tandem.bss.charging.wire.gathering import Gatherer
 from tandem.kernel.store import Database
 from tests.bss.charging.diameter.scripted import SETTINGS, RawClient, ccr, service, subscription
 from tests.bss.charging.online.network import DATA, MB, NOON, NUMBER, Network
+from tests.support.loops import finish
 
 
 @pytest.fixture
@@ -75,7 +75,7 @@ def test_a_session_moves_its_allowance_and_a_killed_process_is_not_missed(networ
             _, told = await client.ask(report(3, 2, 15 * MB))
             assert (told.number(d.RESULT_CODE), part_of(told)) == (2001, (2001, None, None, None))
 
-    asyncio.run(story())
+    finish(story())
     bucket = network.buckets()["100 GB of data"]
     assert (bucket["used"], bucket["reserved"]) == (95 * MB, 0)
 
@@ -86,4 +86,4 @@ def test_nobody_whom_we_do_not_know_is_charged(network: Network) -> None:
             _, told = await client.ask(report(1, 0, None))
             assert told.number(d.RESULT_CODE) == 5030
 
-    asyncio.run(story())
+    finish(story())

@@ -23,6 +23,7 @@ from tandem.bss.charging.rules.diameter.codec import number_avp, text_avp
 from tandem.bss.charging.terms.online import SessionNotice
 from tandem.bss.charging.wire.diameter import DiameterServer, Peer
 from tests.bss.charging.diameter.scripted import CLIENT, SETTINGS, RawClient, ScriptedAsker, ccr, listening, service
+from tests.support.loops import finish
 
 EXTENSIONS = Path("/usr/lib/freeDiameter")
 RELAY = "dra.visited.example"
@@ -132,7 +133,7 @@ def test_a_relay_brings_a_session_and_takes_notices_back(tmp_path: Path) -> None
                 await relay.goes()
                 assert "Disconnect-Peer-Answer" in relay.said
 
-    asyncio.run(story())
+    finish(story())
 
 
 async def _is_told_to_ask_again(client: RawClient, server: DiameterServer, place: str) -> None:

@@ -22,6 +22,7 @@ from tandem.bss.charging.wire.diameter import DiameterServer, Peer
 from tests.bss.charging.diameter.call import Phone
 from tests.bss.charging.diameter.scripted import SETTINGS, ScriptedAsker, listening
 from tests.bss.charging.diameter.test_freediameter import free_port
+from tests.support.loops import finish
 
 MODULES = next((found.parent for found in Path("/usr/lib").glob("**/kamailio/modules/ims_charging.so")), None)
 HOST = "scscf.visited.example"
@@ -171,7 +172,7 @@ def test_a_call_is_charged_from_its_beginning_to_its_end(tmp_path: Path) -> None
         assert (last.operation, last.parts[0].wanted) == ("release", None)
         assert [asked.sequence for asked in asker.asked] == list(range(len(asker.asked)))
 
-    asyncio.run(story())
+    finish(story())
 
 
 def test_a_call_that_nobody_pays_for_is_not_put_through(tmp_path: Path) -> None:
@@ -182,4 +183,4 @@ def test_a_call_that_nobody_pays_for_is_not_put_through(tmp_path: Path) -> None:
             await net.caller.hears("SIP/2.0 402")
             assert net.called.heard.empty()
 
-    asyncio.run(story())
+    finish(story())

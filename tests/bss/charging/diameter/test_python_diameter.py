@@ -18,6 +18,7 @@ from diameter.node.application import SimpleThreadingApplication
 
 from tandem.bss.charging.terms.online import SessionNotice, Units
 from tests.bss.charging.diameter.scripted import CLIENT, SETTINGS, ScriptedAsker, listening
+from tests.support.loops import finish
 
 SESSION = "pgw.visited.example;11;22"
 
@@ -103,4 +104,4 @@ def test_a_session_of_another_implementation_is_charged_and_asked_again() -> Non
         assert asker.asked[0].at == datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
         assert told.get_nowait().session_id == SESSION
 
-    asyncio.run(story())
+    finish(story())

@@ -17,6 +17,7 @@ from cryptography.x509.oid import NameOID
 from tandem.bss.charging.rules.diameter import dictionary as d
 from tandem.bss.charging.wire.diameter import Tls
 from tests.bss.charging.diameter.scripted import CLIENT, SETTINGS, RawClient, ScriptedAsker, ccr, listening, service
+from tests.support.loops import finish
 
 
 class Authority:
@@ -78,7 +79,7 @@ def test_a_certificate_says_who_it_is(host: str, result: int, tmp_path: Path) ->
                 assert told.number(d.RESULT_CODE) == 2001
             client.close()
 
-    asyncio.run(story())
+    finish(story())
 
 
 def test_who_has_no_certificate_is_not_heard(tmp_path: Path) -> None:
@@ -96,4 +97,4 @@ def test_who_has_no_certificate_is_not_heard(tmp_path: Path) -> None:
             with pytest.raises((ConnectionError, asyncio.IncompleteReadError)):
                 await (await RawClient.connect(server.port)).introduce()
 
-    asyncio.run(story())
+    finish(story())

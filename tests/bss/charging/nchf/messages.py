@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -17,6 +16,7 @@ from tandem.bss.charging.wire.nchf import Listening, serve_nchf
 from tandem.kernel.store.embedded.ports import free_port
 from tests.support import threegpp_schema
 from tests.support.http2 import Answer, Http2Client
+from tests.support.loops import finish
 from tests.support.shared import SHARED
 
 T = TypeVar("T")
@@ -125,7 +125,7 @@ def story(told: Callable[[], Awaitable[T]]) -> T:
     async def tell() -> T:
         return await told()
 
-    return asyncio.run(tell())
+    return finish(tell())
 
 
 def armed(*kinds: str) -> list[Doc]:

@@ -19,6 +19,7 @@ from tandem.kernel.store import Database
 from tests.bss.charging.online.network import ACTIVE_FROM, MB, NOON, Network
 from tests.bss.charging.radius.test_packets import SECRET
 from tests.bss.charging.radius.test_server import SETTINGS, Nas
+from tests.support.loops import finish
 
 NAME = "line17@isp.ex"
 START, STOP, INTERIM, ON = 1, 2, 3, 7
@@ -78,7 +79,7 @@ def tell(network: Network, *reports: bytes) -> None:
         await server.stop()
         await door.gatherer.stop()
 
-    asyncio.run(story())
+    finish(story())
 
 
 def used(network: Network) -> int:

@@ -14,6 +14,7 @@ import pytest
 
 from tests.bss.charging.radius.test_packets import SECRET
 from tests.bss.charging.radius.test_server import ScriptedDoor, listening
+from tests.support.loops import finish
 
 LIBRARIES = Path("/usr/lib/freeradius")
 DICTIONARY = Path("/usr/share/freeradius/dictionary")
@@ -63,7 +64,7 @@ def test_radclient_reports_a_session() -> None:
                 assert "Received Accounting-Response" in await report(server.port, attributes)
         _check(door, "north")
 
-    asyncio.run(story())
+    finish(story())
 
 
 def test_radclient_sees_that_the_server_is_there() -> None:
@@ -72,7 +73,7 @@ def test_radclient_sees_that_the_server_is_there() -> None:
             said = await report(server.port, "Message-Authenticator = 0x00", "status")
             assert "Received Accounting-Response" in said
 
-    asyncio.run(story())
+    finish(story())
 
 
 CONFIGURATION = """
@@ -141,7 +142,7 @@ def test_a_freeradius_on_the_way_hands_on_a_session(tmp_path: Path) -> None:
                 await process.communicate()
         _check(door, "north")
 
-    asyncio.run(story())
+    finish(story())
 
 
 async def _is_ready(process: asyncio.subprocess.Process) -> None:

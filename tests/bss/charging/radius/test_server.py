@@ -22,6 +22,7 @@ from tandem.bss.charging.wire.radius import RadiusClient, RadiusServer, RadiusSe
 from tandem.kernel.errors import Unavailable
 from tandem.kernel.period import Instant
 from tests.bss.charging.radius.test_packets import INTERIM, RESPONSE, SECRET
+from tests.support.loops import finish
 
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
 NAS = RadiusClient(name="north", networks=("127.0.0.0/8",), secret=SECRET)
@@ -97,7 +98,7 @@ def test_a_report_is_answered_when_it_is_durable_and_not_before() -> None:
             assert await nas.hear() == RESPONSE
         assert [request.session for request in door.asked] == ["north/bng1;00000A17"]
 
-    asyncio.run(story())
+    finish(story())
 
 
 def test_a_report_that_is_being_worked_on_is_not_asked_again_and_one_that_was_answered_is() -> None:
@@ -115,7 +116,7 @@ def test_a_report_that_is_being_worked_on_is_not_asked_again_and_one_that_was_an
         assert len(door.asked) == 2
         assert door.asked[0] == door.asked[1]
 
-    asyncio.run(story())
+    finish(story())
 
 
 def _overloaded(request: SessionRequest) -> None:
@@ -140,7 +141,7 @@ def test_what_is_not_durable_is_not_answered(fault: Callable[[SessionRequest], N
             door.answer = None
             assert await nas.ask(INTERIM) == RESPONSE
 
-    asyncio.run(story())
+    finish(story())
 
 
 @pytest.mark.parametrize(("status", "name"), [(7, "on"), (8, "off")])
@@ -153,7 +154,7 @@ def test_a_nas_that_begins_anew_ends_its_sessions(status: int, name: str) -> Non
             assert answer is not None and answer[:2] == bytes((5, 1))
         assert (door.closed, door.asked) == ([("north/bng1", NOW)], [])
 
-    asyncio.run(story())
+    finish(story())
 
 
 def test_strangers_and_forgers_are_not_answered() -> None:
@@ -166,7 +167,7 @@ def test_strangers_and_forgers_are_not_answered() -> None:
             assert await nas.ask(INTERIM[:-1] + b"\0", patience_s=0.2) is None
         assert door.asked == []
 
-    asyncio.run(story())
+    finish(story())
 
 
 def test_any_octets_are_passed_over_and_the_next_report_is_answered() -> None:
@@ -181,7 +182,7 @@ def test_any_octets_are_passed_over_and_the_next_report_is_answered() -> None:
                 if round_ % 20 == 0:
                     assert await nas.ask(INTERIM) == RESPONSE
 
-    asyncio.run(story())
+    finish(story())
 
 
 def test_a_server_says_that_it_is_there() -> None:
@@ -192,7 +193,7 @@ def test_a_server_says_that_it_is_there() -> None:
             answer = await nas.ask(blank[:-16] + proof)
             assert answer is not None and answer[:2] == bytes((5, 3))
 
-    asyncio.run(story())
+    finish(story())
 
 
 DICTIONARY = """ATTRIBUTE User-Name 1 string
@@ -240,7 +241,7 @@ def test_pyrad_as_a_nas_has_its_session_taken(tmp_path_factory: pytest.TempPathF
         last = door.asked[2].parts[0].used[0].units
         assert (last.time_s, last.uplink_octets, last.downlink_octets) == (90, 15, 40)
 
-    asyncio.run(story())
+    finish(story())
 
 
 class DisconnectingNas(Nas):
@@ -300,7 +301,7 @@ def test_a_nas_is_told_to_end_a_session(code: int, cause: int | None, deaf_for: 
             }
         transport.close()
 
-    asyncio.run(story())
+    finish(story())
 
 
 def test_a_nas_is_never_asked_to_report() -> None:
@@ -310,7 +311,7 @@ def test_a_nas_is_never_asked_to_report() -> None:
             assert await server.notify(notice) is True
             assert nas.heard.empty()
 
-    asyncio.run(story())
+    finish(story())
 
 
 def test_a_port_that_is_taken_is_told() -> None:
@@ -319,7 +320,7 @@ def test_a_port_that_is_taken_is_told() -> None:
             with pytest.raises(Unavailable, match=f"cannot listen for RADIUS at 127.0.0.1:{server.port}"):
                 await serve_radius(replace(SETTINGS, port=server.port), ScriptedDoor(), now=lambda: NOW)
 
-    asyncio.run(story())
+    finish(story())
 
 
 def test_a_secret_is_never_shown() -> None:
