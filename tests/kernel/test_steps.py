@@ -101,6 +101,22 @@ def test_a_refusal_is_given_up_at_once_and_a_person_can_repeat_it(database: Data
     assert (told, _effects(database, fresh_tenant)) == (["test.no"], ["a"])
 
 
+def test_a_letter_stays_dead_when_what_it_was_about_is_gone(database: Database, fresh_tenant: str) -> None:
+    def refuse(uow: Uow, payload: Doc) -> None:
+        raise Refused("never so", code="test.no")
+
+    def gone(uow: Uow, payload: Doc, error: TandemError) -> None:
+        _effect(uow, payload)
+        raise Refused("there is no such thing any more", code="test.gone")
+
+    with database.uow(tenant=fresh_tenant, actor="t", cause="test") as uow:
+        uow.enqueue("picky", {"what": "a"})
+    _worker(database, Step("picky", refuse, on_dead=gone)).drain()
+    with database.uow(tenant=fresh_tenant, actor="t", cause="test") as uow:
+        assert [step.error["code"] for step in list_steps(uow, state="dead") if step.error] == ["test.no"]
+    assert _effects(database, fresh_tenant) == []
+
+
 def test_steps_of_one_order_key_run_in_order_with_many_workers(database: Database, fresh_tenant: str) -> None:
     with database.uow(tenant=fresh_tenant, actor="t", cause="test") as uow:
         for number in range(60):

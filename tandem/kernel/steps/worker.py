@@ -16,7 +16,7 @@ import psycopg
 import structlog
 from psycopg.types.json import Jsonb
 
-from tandem.kernel.errors import Broken, TandemError, Unavailable
+from tandem.kernel.errors import Broken, Refused, TandemError, Unavailable
 from tandem.kernel.steps.registry import Registry, Step, real_now, schedule
 from tandem.kernel.steps.relay import Fanout, Relay
 from tandem.kernel.store import Database, Uow, read_clock
@@ -184,7 +184,7 @@ class Worker:
                 (attempt, Jsonb(error.to_doc()), row["id"]),
             )
             if step is not None and step.on_dead is not None:
-                step.on_dead(uow, row["payload"], error)
+                _tell_dead(uow, step, row, error)
         uow.flush()
 
     # -- the threads --------------------------------------------------------------------------------------------------
@@ -229,3 +229,14 @@ def _as_error(fault: Exception) -> TandemError:
         return translated(fault)
     log.exception("step.broken", exc_info=fault)
     return Broken(f"{type(fault).__name__}: {fault}", code="steps.broken")
+
+
+def _tell_dead(uow: Uow, step: Step, row: dict[str, Any], error: TandemError) -> None:
+    """Let the room know of a dead letter. What it refuses (the thing is gone) does not bring it back to life."""
+    assert step.on_dead is not None, "asked only where somebody wants to know"
+    uow.execute("savepoint told")
+    try:
+        step.on_dead(uow, row["payload"], error)
+    except Refused as fault:
+        uow.execute("rollback to savepoint told")
+        log.warning("steps.dead.untold", kind=row["kind"], step=row["id"], fault=fault.reason)
