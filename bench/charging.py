@@ -35,7 +35,7 @@ OTHERS: Final = "3,300-4,600/s in memory (Erlang OCS), 5,000-13,000/s (CGRateS, 
 def rows(*, quick: bool) -> Iterator[Row]:
     """Every figure; a quick run has smaller ones of the same kinds."""
     yield from in_memory(count=300_000 if quick else 5_000_000, runs=1 if quick else 5)
-    yield from on_line(subscribers=500 if quick else 10_000, messages=2_000 if quick else 60_000)
+    yield from on_line(subscribers=500 if quick else 10_000, messages=2_000 if quick else 30_000)
 
 
 # -- in memory --------------------------------------------------------------------------------------------------------
