@@ -49,14 +49,17 @@ def interpreted_entry(name: str) -> Entry:
 
 @cache
 def compiled_entries() -> dict[str, Entry]:
-    """The entries of the kernel as machine code; compiled, or read from what was kept, at their first call."""
+    """The entries of the kernel as machine code; compiled, or read from what was kept, at their first call.
+
+    Two threads may be here at once: what the first has put in its place stays there.
+    """
     import numba
 
     from tandem.bss.charging.rules.core import pointers
 
-    names = vars(compiled)
+    names, marked = vars(compiled), {function.__name__ for function in MARKED}
     for module in (layout, law, *MODULES):
-        names.update({name: value for name, value in vars(module).items() if not name.startswith("__")})
+        names.update({name: value for name, value in vars(module).items() if name not in marked and name[:2] != "__"})
     names["world_at"], names["prefetch"] = pointers.world_at, pointers.prefetch
     config: Any = numba.config
     kept, config.CACHE_DIR = config.CACHE_DIR, _folder(str(config.CACHE_DIR))
@@ -66,7 +69,8 @@ def compiled_entries() -> dict[str, Entry]:
             is_entry = function.__name__ in ENTRIES
             is_kept = is_entry and bool(config.CACHE_DIR)
             is_inlined = not is_entry and len(function.__code__.co_code) < INLINED
-            names[function.__name__] = numba.njit(copy, cache=is_kept, error_model="numpy", forceinline=is_inlined)
+            made = numba.njit(copy, cache=is_kept, error_model="numpy", forceinline=is_inlined)
+            names.setdefault(function.__name__, made)
         return {name: _entry(names[name], pointers.addresses_of) for name in ENTRIES}
     finally:
         config.CACHE_DIR = kept
