@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from tandem.bss.charging.rules import documents, reading
-from tandem.bss.charging.store.usage import SUSPENDED, USAGE
+from tandem.bss.charging.store.usage import SUSPENDED, records_of_rows, suspended_of
 from tandem.bss.charging.terms import SuspendedUsage
 from tandem.bss.charging.terms.desks import STATES, CauseCount, RecordView, WaitingFilter
-from tandem.kernel.json import Doc
 from tandem.kernel.store import Uow
 
 _TOLD: Final = (
@@ -32,8 +30,7 @@ def find_waiting(
         params,
     )
     count = uow.one(f"select count(*) as n from charging_record where {condition}", params)
-    docs = _documents(uow, rows)
-    return [_waiting(row, docs.get(row["usage_id"])) for row in rows], int(count["n"]) if count else 0
+    return suspended_of(uow, rows), int(count["n"]) if count else 0
 
 
 def count_waiting(uow: Uow, wanted: WaitingFilter) -> list[CauseCount]:
@@ -52,11 +49,10 @@ def find_record(uow: Uow, usage_id: str) -> RecordView | None:
     row = uow.one(f"select {_TOLD} from charging_record where tenant = %s and usage_id = %s", (uow.tenant, usage_id))
     if row is None:
         return None
-    doc = _documents(uow, [row]).get(usage_id)
     return RecordView(
         usage_id=usage_id,
         state=STATES[row["status"]],
-        record=reading.record_of_row(row) if doc is None else reading.record_of(doc),
+        record=records_of_rows(uow, [row])[0],
         source=row["source"],
         line=row["line"],
         code=row["code"],
@@ -88,24 +84,3 @@ def _parts(wanted: WaitingFilter) -> Iterator[tuple[str, list[Any]]]:
         yield "started_at >= %s", [wanted.first_at]
     if wanted.end_at:
         yield "started_at < %s", [wanted.end_at]
-
-
-def _documents(uow: Uow, rows: list[dict[str, Any]]) -> dict[str, Doc]:
-    documented = [row["usage_id"] for row in rows if row["has_document"]]
-    return {one.id: one.doc for one in USAGE.where(uow, "id = any(%s)", (documented,))} if documented else {}
-
-
-def _waiting(row: dict[str, Any], doc: Doc | None) -> SuspendedUsage:
-    record = reading.record_of_row(row) if doc is None else reading.record_of(doc)
-    return SuspendedUsage(
-        usage_id=row["usage_id"],
-        code=row["code"],
-        reason=row["reason"],
-        usage_type=record.usage_type,
-        served=record.served,
-        destination=record.destination,
-        started_at=record.started_at,
-        quantity=record.quantity,
-        source=documents.source_of_row(row),
-        since=row["taken_at"],
-    )

@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple
 
 from tandem.bss.charging.rules import documents, reading
 from tandem.bss.charging.store.tables import USAGE_COLUMNS
-from tandem.bss.charging.terms import SuspendedUsage, Tally
+from tandem.bss.charging.terms import SuspendedUsage, Tally, UsageRecord
 from tandem.kernel.errors import NotFound
 from tandem.kernel.json import Doc
 from tandem.kernel.store import EntityTable, Stored, Uow
@@ -155,13 +155,25 @@ def suspended(uow: Uow, code: str | None, *, limit: int, offset: int) -> tuple[l
         params,
     )
     count = uow.one(f"select count(*) as n from charging_record where {condition}", params)
+    return suspended_of(uow, rows), int(count["n"]) if count else 0
+
+
+def suspended_of(uow: Uow, rows: Sequence[dict[str, Any]]) -> list[SuspendedUsage]:
+    """Records that wait, as people see them."""
+    return [_suspended(row, record) for row, record in zip(rows, records_of_rows(uow, rows), strict=True)]
+
+
+def records_of_rows(uow: Uow, rows: Sequence[dict[str, Any]]) -> list[UsageRecord]:
+    """What records say: by their documents where they have one, since those are what people correct."""
     documented = [row["usage_id"] for row in rows if row["has_document"]]
     docs = {one.id: one.doc for one in USAGE.where(uow, "id = any(%s)", (documented,))} if documented else {}
-    return [_suspended(row, docs.get(row["usage_id"])) for row in rows], int(count["n"]) if count else 0
+    return [
+        reading.record_of(docs[row["usage_id"]]) if row["usage_id"] in docs else reading.record_of_row(row)
+        for row in rows
+    ]
 
 
-def _suspended(row: dict[str, Any], doc: Doc | None) -> SuspendedUsage:
-    record = reading.record_of_row(row) if doc is None else reading.record_of(doc)
+def _suspended(row: dict[str, Any], record: UsageRecord) -> SuspendedUsage:
     return SuspendedUsage(
         usage_id=row["usage_id"],
         code=row["code"],
