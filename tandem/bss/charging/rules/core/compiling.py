@@ -16,7 +16,7 @@ from tandem.bss.catalog.terms.tariff import Allowance, Limit, Price, Tariff, Tim
 from tandem.bss.charging.rules.core import law, terms_rows
 from tandem.bss.charging.rules.core.days import holidays_of, us_of, us_of_text, week_of
 from tandem.bss.charging.rules.core.functions import Measure, optional_micros, price_function
-from tandem.bss.charging.rules.core.law import LAW_ROWS, Compiled, DayRow, EditionRow, Law, ServiceRow
+from tandem.bss.charging.rules.core.law import LAW_NUMBERS, LAW_ROWS, Compiled, DayRow, EditionRow, Law, ServiceRow
 from tandem.bss.charging.rules.core.layout import COUNT, EVER, FOREVER, NONE, OCTET, SECOND
 from tandem.bss.charging.rules.core.places import HOME, Places, Trie
 from tandem.bss.charging.rules.core.plans import Plans, Terms, cases, restricted
@@ -256,23 +256,9 @@ class _Compilation:
         self.tables["plans"], self.tables["listed"] = list(self.plans.rows), self.plans.listed
         self.tables["children"], self.tables["classes"] = self.places.children, self.places.classes
         made: dict[str, Any] = {name: joined(row, self.tables[name]) for name, row in LAW_ROWS.items()}
-        for name, kind in _PLAIN.items():
+        for name, kind in LAW_NUMBERS.items():
             made[name] = np.array(self.tables[name], kind).reshape(-1)
         return Law(**made)
-
-
-_PLAIN: Final = {
-    "first_edition": np.int32,
-    "service_rows": np.int32,
-    "children": np.int32,
-    "classes": np.int32,
-    "kinds": np.int32,
-    "groups": np.int64,
-    "cells": np.int32,
-    "listed": np.int32,
-    "percents": np.int16,
-    "holidays": np.int8,
-}
 
 
 def _cuts(version: _Version) -> set[int]:

@@ -7,7 +7,7 @@ fits a piece of use: its price, the allowances that may pay and the limits that 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -228,6 +228,20 @@ LAW_ROWS: Final[dict[str, type]] = {
     "days": DayRow,
     "times": TimeRow,
 }
+
+LAW_NUMBERS: Final[dict[str, type[np.signedinteger[Any]]]] = {
+    "first_edition": np.int32,
+    "service_rows": np.int32,
+    "children": np.int32,
+    "classes": np.int32,
+    "kinds": np.int32,
+    "groups": np.int64,
+    "cells": np.int32,
+    "listed": np.int32,
+    "percents": np.int16,
+    "holidays": np.int8,
+}
+"""The tables that hold plain numbers, and of what size."""
 
 
 @dataclass(slots=True)

@@ -20,23 +20,14 @@ from numba.np.numpy_support import from_dtype
 from numpy.typing import NDArray
 
 from tandem.bss.charging.rules.core.kernel.world import ROWS, World
-from tandem.bss.charging.rules.core.law import LAW_ROWS, Law
+from tandem.bss.charging.rules.core.law import LAW_NUMBERS, LAW_ROWS, Law
 from tandem.bss.charging.rules.core.rows import dtype_of
 
 SLOTS: Final = tuple(name for name in (*Law._fields, *World._fields) if name != "law")
 """Every table by its place in the list; names are unique."""
 _WORD: Final = ir.IntType(64)
-_PLAIN: Final = {
-    "first_edition": np.int32,
-    "service_rows": np.int32,
-    "children": np.int32,
-    "classes": np.int32,
-    "kinds": np.int32,
-    "groups": np.int64,
-    "cells": np.int32,
-    "listed": np.int32,
-    "percents": np.int16,
-    "holidays": np.int8,
+_NUMBERS: Final = {
+    **LAW_NUMBERS,
     "zone_first": np.int32,
     "changes": np.int64,
     "offsets": np.int32,
@@ -72,7 +63,7 @@ def addresses_of(world: World) -> NDArray[np.int64]:
 
 def _types() -> dict[str, TableType]:
     rows = {**LAW_ROWS, **ROWS}
-    kinds = {name: dtype_of(rows[name]) if name in rows else np.dtype(_PLAIN[name]) for name in SLOTS}
+    kinds = {name: dtype_of(rows[name]) if name in rows else np.dtype(_NUMBERS[name]) for name in SLOTS}
     return {name: TableType(slot, from_dtype(kinds[name])) for slot, name in enumerate(SLOTS)}
 
 
