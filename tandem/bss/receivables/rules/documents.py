@@ -20,50 +20,30 @@ CARD = "TokenizedCard"
 
 def card_payment(bill: BillView, amount: Money, *, correlator: str, moment: Instant) -> Doc:
     """A payment of a bill that is about to be taken from a card."""
-    return {
-        "@type": "Payment",
-        "name": f"Bill {bill.number}",
-        "correlatorId": correlator,
-        "account": ref("BillingAccount", bill.billing_account_id, bill.name, kind="AccountRef"),
-        "payer": payer(bill.customer_id, bill.name),
-        "paymentMethod": {"@type": CARD, "name": "Card"},
-        "amount": amount.to_doc(),
-        "totalAmount": amount.to_doc(),
-        "paymentItem": [
-            {
-                "@type": "PaymentItem",
-                "id": "1",
-                "item": ref("CustomerBill", bill.bill_id, bill.number, kind="EntityRef"),
-                "amount": amount.to_doc(),
-                "totalAmount": amount.to_doc(),
-            }
-        ],
-        "paymentDate": text_of(moment),
-        "status": lifecycle.PENDING,
-        "statusDate": text_of(moment),
-    }
+    item = ref("CustomerBill", bill.bill_id, bill.number, kind="EntityRef")
+    holder = (bill.billing_account_id, bill.customer_id, bill.name)
+    return {"name": f"Bill {bill.number}", "correlatorId": correlator, **_by_card(holder, item, amount, moment)}
 
 
 def card_top_up(account: BillingTerms, amount: Money, bucket_id: str, *, correlator: str, moment: Instant) -> Doc:
     """A payment for a balance that is about to be taken from a card."""
+    item = ref("Bucket", bucket_id, None, kind="EntityRef")
+    holder = (account.billing_account_id, account.customer_id, account.name)
+    return {"name": "Top-up", "correlatorId": correlator, **_by_card(holder, item, amount, moment)}
+
+
+def _by_card(holder: tuple[str, str, str], item: Doc, amount: Money, moment: Instant) -> Doc:
+    """What every payment by card says. Shape: `holder` is account, customer and name."""
+    account_id, customer_id, name = holder
+    told = amount.to_doc()
     return {
         "@type": "Payment",
-        "name": "Top-up",
-        "correlatorId": correlator,
-        "account": ref("BillingAccount", account.billing_account_id, account.name, kind="AccountRef"),
-        "payer": payer(account.customer_id, account.name),
+        "account": ref("BillingAccount", account_id, name, kind="AccountRef"),
+        "payer": payer(customer_id, name),
         "paymentMethod": {"@type": CARD, "name": "Card"},
-        "amount": amount.to_doc(),
-        "totalAmount": amount.to_doc(),
-        "paymentItem": [
-            {
-                "@type": "PaymentItem",
-                "id": "1",
-                "item": ref("Bucket", bucket_id, None, kind="EntityRef"),
-                "amount": amount.to_doc(),
-                "totalAmount": amount.to_doc(),
-            }
-        ],
+        "amount": told,
+        "totalAmount": told,
+        "paymentItem": [{"@type": "PaymentItem", "id": "1", "item": item, "amount": told, "totalAmount": told}],
         "paymentDate": text_of(moment),
         "status": lifecycle.PENDING,
         "statusDate": text_of(moment),
