@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from tandem.bss.charging.model.usage import ProductRef
 from tandem.kernel.tmf.types import (
     Entity,
     EntityRef,
@@ -27,14 +28,6 @@ class PartyAccountRef(EntityRef):
     """The billing account."""
 
 
-class BalanceProductRef(EntityRef):
-    """The product that a bucket serves."""
-
-    @classmethod
-    def type_for(cls, doc: dict[str, object]) -> str:
-        return "ProductRef"
-
-
 class LogicalResourceRef(EntityRef):
     """The number."""
 
@@ -43,12 +36,8 @@ class ChannelRef(EntityRef):
     """By which way somebody asked."""
 
 
-class BalancePaymentMethodRef(EntityRef):
+class PaymentMethodRef(EntityRef):
     """With what it was paid."""
-
-    @classmethod
-    def type_for(cls, doc: dict[str, object]) -> str:
-        return "PaymentMethodRef"
 
 
 class RelatedTopupBalance(EntityRef):
@@ -63,7 +52,7 @@ class _OfBucket(Entity):
     requested_date: Instant | None = None
     logical_resource: list[LogicalResourceRef] | None = None
     party_account: PartyAccountRef | None = None
-    product: list[BalanceProductRef] | None = None
+    product: list[ProductRef] | None = None
     related_party: list[RelatedParty] | None = None
     usage_type: UsageKind | None = None
     valid_for: TimePeriod | None = None
@@ -98,7 +87,7 @@ class TopupBalance(_Action):
     number_of_periods: int | None = None
     recurring_period: Literal["weekly", "fortnightly", "monthly"] | None = None
     voucher: str | None = None
-    payment_method: BalancePaymentMethodRef | None = None
+    payment_method: PaymentMethodRef | None = None
     balance_topup: RelatedTopupBalance | None = None
 
 
@@ -116,7 +105,7 @@ class TransferBalance(_Action):
     receiver_bucket: BucketRef | None = None
     receiver_bucket_usage_type: UsageKind | None = None
     receiver_logical_resource: LogicalResourceRef | None = None
-    receiver_product: BalanceProductRef | None = None
+    receiver_product: ProductRef | None = None
     transfer_cost: Money | None = None
 
 
@@ -133,7 +122,7 @@ class AccumulatedBalance(Entity, kw_only=True):
     description: str | None = None
     logical_resource: LogicalResourceRef | None = None
     party_account: PartyAccountRef | None = None
-    product: list[BalanceProductRef] | None = None
+    product: list[ProductRef] | None = None
     related_party: list[RelatedParty] | None = None
 
 
@@ -145,12 +134,12 @@ class BalanceActionHistory(_Action):
     number_of_periods: int | None = None
     recurring_period: Literal["weekly", "fortnightly", "monthly"] | None = None
     voucher: str | None = None
-    payment_method: BalancePaymentMethodRef | None = None
+    payment_method: PaymentMethodRef | None = None
     balance_topup: RelatedTopupBalance | None = None
     cost_owner: Literal["originator", "receiver"] | None = None
     receiver: RelatedParty | None = None
     receiver_bucket: BucketRef | None = None
     receiver_bucket_usage_type: UsageKind | None = None
     receiver_logical_resource: LogicalResourceRef | None = None
-    receiver_product: BalanceProductRef | None = None
+    receiver_product: ProductRef | None = None
     transfer_cost: Money | None = None

@@ -5,22 +5,21 @@ from __future__ import annotations
 from typing import Any, Final
 
 from tandem.bss.charging import store
-from tandem.bss.charging.store.balances import MEASURES, MONEY_KIND, voucher_series
+from tandem.bss.charging.rules.core.layout import ALLOWANCE, CARRIED, GRANTED, MONEY
+from tandem.bss.charging.store.balances import MEASURES, voucher_series
 from tandem.bss.charging.terms.balances import BalanceView, VoucherSeries
 from tandem.kernel.money import Money
 from tandem.kernel.store import Uow
 
-_KINDS: Final = ("allowance", "carried", "units", "money")
-"""The core's numbers of what people call a balance (`rules.core.layout`); counters and limits are not."""
+_KINDS: Final = {ALLOWANCE: "allowance", CARRIED: "carried", GRANTED: "units", MONEY: "money"}
+"""What people call a balance; counters and limits are none."""
 
 
 def balances_of_account(uow: Uow, *, billing_account_id: str, ended: bool = False) -> tuple[BalanceView, ...]:
     """An account's allowances, units and money: those that hold now or will, or all that ever were."""
     rows = store.buckets_of_account(uow, billing_account_id)
     return tuple(
-        _view(row)
-        for row in rows
-        if row["kind"] <= MONEY_KIND and (ended or not row["end_at"] or row["end_at"] > uow.now)
+        _view(row) for row in rows if row["kind"] in _KINDS and (ended or not row["end_at"] or row["end_at"] > uow.now)
     )
 
 
@@ -34,7 +33,7 @@ def _view(row: dict[str, Any]) -> BalanceView:
         billing_account_id=account_id,
         product_id=row["subject_id"] if is_own else None,
         measure=MEASURES[row["measure"]],
-        currency=row["currency"] if row["kind"] == MONEY_KIND else None,
+        currency=row["currency"] if row["kind"] == MONEY else None,
         granted=granted,
         used=row["used"] + row["moved"],
         reserved=row["reserved"],
@@ -42,7 +41,7 @@ def _view(row: dict[str, Any]) -> BalanceView:
         starts_at=row["start_at"],
         ends_at=row["end_at"],
         priority=row["priority"],
-        is_shared=not is_own and row["kind"] != MONEY_KIND,
+        is_shared=not is_own and row["kind"] != MONEY,
     )
 
 

@@ -3,27 +3,20 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple
 
+from tandem.bss.catalog.public import quantity_of
 from tandem.bss.charging.terms.balances import BalanceActionInvalid
 from tandem.kernel.errors import Invalid
 from tandem.kernel.json import Doc
 from tandem.kernel.money import Money
 
+Measure = Literal["second", "octet", "count"]
 MONETARY: Final = "monetary"
-MEASURES: Final = {"voice": "second", "data": "octet", "sms": "count", "other": "count"}
+MEASURES: Final[dict[str, Measure]] = {"voice": "second", "data": "octet", "sms": "count", "other": "count"}
 """TMF654's kinds of usage, and what each is measured in."""
 
 KINDS: Final = {"second": "voice", "octet": "data", "count": "other"}
-_UNITS: Final = {
-    "second": {"second": 1, "minute": 60, "hour": 3_600},
-    "octet": {
-        **{"octet": 1, "byte": 1, "kB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12},
-        **{"KiB": 2**10, "MiB": 2**20, "GiB": 2**30},
-    },
-    "count": {"message": 1, "event": 1, "unit": 1},
-}
-_MOST: Final = 2**62
 _WALLET: Final = "wallet-"
 
 
@@ -58,11 +51,7 @@ def measured(quantity: Doc | None, usage_type: str, *, path: str = "amount") -> 
     if usage_type == MONETARY:
         return Measured(_micros(Decimal(amount), str(units), path), None, str(units))
     measure = MEASURES[usage_type]
-    size = _UNITS[measure].get(str(units))
-    if size is None:
-        fitting = ", ".join(_UNITS[measure])
-        raise BalanceActionInvalid(f"{usage_type} is counted in {fitting}", path=f"{path}.units", got=str(units))
-    return Measured(_whole(Decimal(amount) * size, measure, path), measure, None)
+    return Measured(_whole(Decimal(amount), str(units), measure, path), measure, None)
 
 
 def _micros(amount: Decimal, currency: str, path: str) -> int:
@@ -72,10 +61,12 @@ def _micros(amount: Decimal, currency: str, path: str) -> int:
         raise BalanceActionInvalid(fault.reason, path=path) from fault
 
 
-def _whole(amount: Decimal, measure: str, path: str) -> int:
-    if amount != amount.to_integral_value() or abs(amount) >= _MOST:
-        raise BalanceActionInvalid(f"not a whole number of {measure}s that can be counted", path=path, got=str(amount))
-    return int(amount)
+def _whole(amount: Decimal, units: str, measure: Measure, path: str) -> int:
+    try:
+        whole = quantity_of(f"{abs(amount):f} {units}", measure=measure)
+    except Invalid as fault:
+        raise BalanceActionInvalid(fault.reason, path=path, got=f"{amount} {units}") from fault
+    return whole if amount >= 0 else -whole
 
 
 def positive(told: Measured, *, path: str = "amount") -> Measured:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Final, NamedTuple
 
+from tandem.bss.charging.rules.core.layout import GRANTED, MONEY
 from tandem.kernel.json import Doc, at
 from tandem.kernel.period import Instant
 from tandem.kernel.store import Column, EntityTable, Uow, plain_table
@@ -51,9 +52,6 @@ VOUCHER: Final = plain_table(
 )
 """Vouchers by the hash of their code: nobody who reads the table can spend one. `used_by` is the top-up."""
 
-MONEY_KIND: Final = 3
-UNITS_KIND: Final = 2
-"""The core's numbers of what is paid in and of granted units (`rules.core.layout`)."""
 MEASURES: Final = ("second", "octet", "count")
 
 
@@ -86,7 +84,7 @@ def open_bucket(uow: Uow, new: NewBucket) -> int:
         "(%s, %s, %s, %s, %s, '', %s, coalesce(%s, 'infinity'::timestamptz), %s, %s, %s, %s, %s, %s, %s)",
         (
             *(uow.tenant, new.billing_account_id, row["buckets"], new.subject_id),
-            *(MONEY_KIND if new.currency else UNITS_KIND, uow.now, new.ends_at, measure, new.currency),
+            *(MONEY if new.currency else GRANTED, uow.now, new.ends_at, measure, new.currency),
             *(new.granted, new.priority, new.name, new.source, uow.now),
         ),
     )
@@ -98,7 +96,7 @@ def wallet_number(uow: Uow, billing_account_id: str, subject_id: str, currency: 
     row = uow.one(
         "select min(n) as n from charging_bucket where tenant = %s and billing_account_id = %s and subject_id = %s "
         "and kind = %s and currency = %s and end_at = 'infinity'",
-        (uow.tenant, billing_account_id, subject_id, MONEY_KIND, currency),
+        (uow.tenant, billing_account_id, subject_id, MONEY, currency),
     )
     return None if row is None or row["n"] is None else int(row["n"])
 

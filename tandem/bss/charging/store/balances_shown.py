@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import Final
 
+from tandem.bss.charging.rules.core.layout import MONEY
 from tandem.bss.charging.store import tables
 from tandem.bss.charging.store.balances import ADJUSTMENTS, RESERVATIONS, TOPUPS, TRANSFERS
 from tandem.bss.charging.store.shown import instant_sql
 from tandem.kernel.store import BUSINESS_NOW, Column, EntityView, view
 
+# Kinds up to MONEY are what people call a balance; what follows in `rules.core.layout` are counters and limits.
 _ID: Final = "b.billing_account_id || '.' || b.n"
 _LEFT: Final = "b.granted - b.used - b.moved - b.reserved"
 _KIND: Final = (
-    "case when b.kind = 3 then 'monetary' when b.measure = 0 then 'voice' when b.measure = 1 then 'data' "
+    f"case when b.kind = {MONEY} then 'monetary' when b.measure = 0 then 'voice' when b.measure = 1 then 'data' "
     "else 'other' end"
 )
 _STATUS: Final = "case when b.end_at <= c.at then 'expired' else 'active' end"
@@ -22,8 +24,8 @@ _CLOCK: Final = f"cross join (select {BUSINESS_NOW} as at) c"
 def _quantity(amount: str) -> str:
     """The standard's Quantity: money in its currency, everything else in the smallest unit."""
     return (
-        f"jsonb_build_object('amount', case when b.kind = 3 then trim_scale(({amount}) / 1000000.0) "
-        f"else ({amount}) end, 'units', case when b.kind = 3 then b.currency when b.measure = 0 then 'second' "
+        f"jsonb_build_object('amount', case when b.kind = {MONEY} then trim_scale(({amount}) / 1000000.0) "
+        f"else ({amount}) end, 'units', case when b.kind = {MONEY} then b.currency when b.measure = 0 then 'second' "
         "when b.measure = 1 then 'octet' else 'unit' end)"
     )
 
@@ -36,7 +38,7 @@ _BUCKET: Final = f"""jsonb_strip_nulls(jsonb_build_object(
     'id', {_ID},
     'name', b.name,
     'usageType', {_KIND},
-    'isShared', b.subject_id = b.billing_account_id and b.kind <> 3,
+    'isShared', b.subject_id = b.billing_account_id and b.kind <> {MONEY},
     'partyAccount', {_ACCOUNT},
     'product', case when b.subject_id <> b.billing_account_id then jsonb_build_array(jsonb_build_object(
         '@type', 'ProductRef', '@referredType', 'Product', 'id', b.subject_id)) end,
@@ -67,7 +69,7 @@ BUCKET_VIEW: Final = view(
 select b.tenant, ({_ID}) collate "C" as id, {_BUCKET} as doc, 1 as version, b.granted_at as created_at,
     b.granted_at as updated_at, ({_KIND}) collate "C" as usage_type, ({_STATUS}) collate "C" as status,
     b.billing_account_id, nullif(b.subject_id, b.billing_account_id) as product_id
-from {tables.BUCKET.name} b {_CLOCK} where b.kind <= 3
+from {tables.BUCKET.name} b {_CLOCK} where b.kind <= {MONEY}
 """,
 )
 
@@ -96,7 +98,7 @@ select b.tenant, (b.billing_account_id || ':' || ({_KIND}) || coalesce(':' || b.
     {_TOTAL} as doc, 1 as version, min(b.granted_at) as created_at, max(b.granted_at) as updated_at,
     b.billing_account_id, ({_KIND}) collate "C" as name
 from {tables.BUCKET.name} b {_CLOCK}
-where b.kind <= 3 and b.granted is not null and b.start_at <= c.at and b.end_at > c.at
+where b.kind <= {MONEY} and b.granted is not null and b.start_at <= c.at and b.end_at > c.at
 group by b.tenant, b.billing_account_id, ({_KIND}), b.currency, b.measure
 """,
 )

@@ -7,6 +7,7 @@ from decimal import Decimal
 from tandem.bss.charging.commands.balances.actions import adjust_balance
 from tandem.bss.charging.commands.balances.buckets import account_of_bucket
 from tandem.bss.charging.rules import balances as rules
+from tandem.bss.charging.rules.core.layout import MONEY
 from tandem.bss.charging.store import accounts
 from tandem.bss.charging.store import balances as store
 from tandem.bss.charging.terms.balances import BucketUnknown
@@ -62,4 +63,4 @@ def _held(uow: Uow, account_id: str, bucket_id: str) -> tuple[str | None, str]:
     row = accounts.buckets_by_number(uow, [(account_id, int(number))]).get((account_id, int(number)))
     if row is None:
         raise BucketUnknown(f"there is no bucket {bucket_id}", path="bucket.id", bucket=bucket_id)
-    return row["currency"] if row["kind"] == store.MONEY_KIND else None, store.MEASURES[row["measure"]]
+    return row["currency"] if row["kind"] == MONEY else None, store.MEASURES[row["measure"]]
