@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
+from bench._load import Load
 from bench._subscribers import number_of
 from tandem.bss.charging.rules.diameter import base
 from tandem.bss.charging.rules.diameter import dictionary as d
@@ -33,22 +34,10 @@ INITIAL, UPDATE = 1, 2
 
 
 @dataclass
-class Answered:
-    """What came of a load. Units: seconds."""
+class Answered(Load):
+    """What came of a load, and how many messages were not granted."""
 
-    seconds: float = 0.0
-    latencies: list[float] = field(default_factory=list)
     refused: int = 0
-
-    @property
-    def rate(self) -> float:
-        """Answers a second."""
-        return len(self.latencies) / self.seconds
-
-    def percentile(self, share: float) -> float:
-        """The latency below which this share of the answers came."""
-        ordered = sorted(self.latencies)
-        return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
 
 
 Ask = Callable[[int], Awaitable[bool]]
